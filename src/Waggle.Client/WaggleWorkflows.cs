@@ -68,6 +68,13 @@ public sealed class WaggleWorkflows
         while (cursor is not null);
     }
 
+    /// <summary>Deletes a workflow with all its versions, or one version that is not the latest. Ended runs keep their steps and outputs.</summary>
+    /// <param name="version">The version; null for the workflow with all its versions.</param>
+    /// <returns>The workflow as it was.</returns>
+    /// <exception cref="WaggleException"><c>NOT_FOUND</c>, <c>INVALID_STATE</c> (open runs, a workflow that calls it, or the latest version).</exception>
+    public Task<WorkflowView> DeleteAsync(string workflow, int? version = null, CancellationToken cancel = default) =>
+        _client.CommandAsync(new WorkflowDelete { Workflow = workflow, Version = version }, HubJson.Default.WorkflowView, cancel, repeatable: false);
+
     /// <summary>Starts a run. A start without an idempotency key gets one, so that a repetition over a lost connection starts nothing twice.</summary>
     /// <exception cref="WaggleException"><c>NOT_FOUND</c>, <c>RUN_ACTIVE</c> (a run with the same key), <c>QUOTA_EXCEEDED</c>, <c>STORE_FULL</c>.</exception>
     public Task<WorkflowRunView> StartAsync(WorkflowStart start, CancellationToken cancel = default)

@@ -21,6 +21,9 @@ public static class Limits
     /// <summary>The greatest size of the dependencies' results in one assignment, together.</summary>
     public const int MaxAssignedResultBytes = 256 * 1024;
 
+    /// <summary>The size of the input that a worker reads over HTTP, with the parts that are too large for its assignment.</summary>
+    public const int MaxTaskInputBytes = 16 * 1024 * 1024;
+
     /// <summary>The greatest length of the key of a limit or of a fair share, in characters.</summary>
     public const int MaxFlowKeyLength = 200;
     public const int MaxConcurrency = 1_000_000;
@@ -165,6 +168,9 @@ public static class Limits
     public const int MaxTopologyDepth = 32;
 
     public const int MaxWorkflows = 10_000;
+
+    /// <summary>The versions of a workflow. The next version deletes the oldest one that has no open run and that no workflow calls.</summary>
+    public const int MaxWorkflowVersions = 100;
     public const int MaxWorkflowSteps = 10_000;
 
     /// <summary>The greatest number of names in the depends_on of all steps of a workflow together.</summary>

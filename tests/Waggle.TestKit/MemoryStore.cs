@@ -46,12 +46,22 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
     }
 
     /// <summary>Changes a stored entity to one that no version wrote.</summary>
-    public void Damage(EntityKey key, string hive = "default")
+    public void Damage(EntityKey key, string hive = "default") => Rewrite(key, _ => "{", hive);
+
+    /// <summary>Deletes an entity behind the hive's back.</summary>
+    public void Forget(EntityKey key, string hive = "default")
+    {
+        lock (_gate) ShelfOf(hive).Entities.Remove(key);
+    }
+
+    /// <summary>Changes the stored text of an entity.</summary>
+    public void Rewrite(EntityKey key, Func<string, string> change, string hive = "default")
     {
         lock (_gate)
         {
             var entities = ShelfOf(hive).Entities;
-            entities[key] = entities[key] with { Body = "{"u8.ToArray() };
+            var text = System.Text.Encoding.UTF8.GetString(entities[key].Body.ToArray());
+            entities[key] = entities[key] with { Body = System.Text.Encoding.UTF8.GetBytes(change(text)) };
         }
     }
 

@@ -128,6 +128,30 @@ class HttpTests(unittest.IsolatedAsyncioTestCase):
                 view = await client.tasks.wait(await client.tasks.create("Write", type="long-rejected"))
         self.assertEqual(("failed", "RESULT_REJECTED", 1), (view["state"], view.get("error", {}).get("code"), view["attempt"]))
 
+    async def test_a_part_of_a_result_that_is_too_large_for_an_assignment_is_in_the_input(self) -> None:
+        worker = Worker(self.hub.url, id="parts")
+        refs: list[int] = []
+
+        def run(task: TaskContext[Any]) -> Any:
+            if task.spec["title"] == "Make":
+                return {"name": "x", "pad": "p" * 300_000}
+            refs.append(len(task.input_refs))
+            return task.input
+
+        worker.task("parts")(run)
+        steps: list[dict[str, Any]] = [
+            {"id": "make", "task": {"title": "Make", "type": "parts"}},
+            {"id": "use", "depends_on": ["make"], "task": {"title": "Use", "type": "parts", "input": {"name": {"$": "steps.make.output.name"}}}},
+        ]
+        async with Client(self.hub.url) as client, worker:
+            definition = {"id": "parts", "output": {"$": "steps.use.output"}, "steps": steps}
+            await client.request({"type": "workflow.define", "definition": definition})
+            run = (await client.request({"type": "run.start", "run": {"workflow": "parts"}})).result
+            while run["state"] != "completed":
+                await asyncio.sleep(0.05)
+                run = (await client.request({"type": "run.show", "run": run["id"]})).result
+        self.assertEqual(({"name": "x"}, [0]), (run["output"], refs))
+
     async def test_a_result_that_the_hub_has_lost_or_that_is_not_json_is_an_error(self) -> None:
         reference = {"blob": "b1", "bytes": 2_000_000, "sha256": "00"}
         with self.assertRaises(BlobMissingError):

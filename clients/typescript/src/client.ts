@@ -8,7 +8,7 @@ import { Tasks } from './tasks.js';
 // Requests that take effect again, or are refused, when the hub receives them a second time.
 const Once: ReadonlySet<string> = new Set([
   'auth.refresh', 'unsubscribe', 'publish', 'swarm.create', 'agent.spawn', 'agent.stop', 'agent.log', 'agent.send', 'chat.open', 'chat.post', 'notification.send',
-  'vote.withdraw', 'schedule.run', 'schedule.remove', 'budget.remove', 'run.retry',
+  'vote.withdraw', 'schedule.run', 'schedule.remove', 'budget.remove', 'workflow.delete', 'run.retry',
 ]);
 
 // The fields of requests whose contents need an idempotency key each to be repeatable.

@@ -1,5 +1,6 @@
 import { WaggleError } from './errors.js';
 import type { Answer, Assign, Dependency, Lease, QuestionSpec, TaskSpec, Usage } from './protocol.js';
+import type { InputRef, TaskInput } from './views.js';
 
 /** Thrown by a handler: the attempt failed. `retryable: false` ends the task. */
 export class TaskFailed extends Error {
@@ -47,6 +48,8 @@ export class TaskContext<I = unknown> {
   readonly dependencies: Dependency[];
   /** The answers to questions of earlier attempts. */
   readonly answers: Answer[];
+  /** The parts of the input that the worker did not read: they are no JSON, or larger than 16 MiB (docs/workflows.md). */
+  inputRefs: InputRef[];
   /** What an earlier attempt stored with its question. */
   readonly checkpoint: any;
   /** What the attempt used; sent with its result or failure. */
@@ -81,6 +84,7 @@ export class TaskContext<I = unknown> {
     this.dependencies = assign.dependencies ?? [];
     this.answers = assign.answers ?? [];
     this.checkpoint = assign.checkpoint;
+    this.inputRefs = assign.input_refs ?? [];
     this.#post = post;
     this.#request = request;
   }
@@ -119,6 +123,13 @@ export class TaskContext<I = unknown> {
         else this.#waits.set(result.question, [...(this.#waits.get(result.question) ?? []), (answer) => resolve(answer.answer)]);
       }, reject);
     });
+  }
+
+  /** @internal Sets the whole input, before the handler begins. */
+  fill({ input, input_refs }: TaskInput): void {
+    this.input = (input ?? null) as I;
+    this.spec.input = this.input;
+    this.inputRefs = input_refs ?? [];
   }
 
   /** @internal */

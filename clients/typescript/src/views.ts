@@ -35,6 +35,12 @@ export interface InputRef {
   gone?: boolean;
 }
 
+/** The input of a task with the parts that were too large for its assignment. `input_refs` names those that are not filled in. */
+export interface TaskInput {
+  input?: unknown;
+  input_refs?: InputRef[];
+}
+
 /** The start of a run. */
 export interface WorkflowStart {
   workflow: string;
@@ -53,6 +59,7 @@ export interface WorkflowView {
   steps: number;
   defined_at: string;
   defined_by: string;
+  versions: number[];
   definition?: WorkflowDefinition;
   duplicate: boolean;
 }

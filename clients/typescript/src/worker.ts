@@ -8,6 +8,7 @@ import { guarded, type ConnectionOptions } from './options.js';
 import type { AgentMessage, Assign, HubMessage, Lease, ResultRef, TaskAck, VoteRequested, Welcome } from './protocol.js';
 import { Renewals } from './renewals.js';
 import { check, checkJson, newKey, type TaskDefinition } from './tasks.js';
+import type { TaskInput } from './views.js';
 
 export { TaskContext, TaskFailed, TaskRefused, type CancelCause };
 
@@ -146,6 +147,7 @@ export class WaggleWorker {
     if (!handler) return this.#end(task, { type: 'task.refuse', reason: `This worker has no handler for tasks of type '${assign.spec.type}'.` });
     this.#connection.post({ type: 'task.start', ...task.lease });
     try {
+      if (assign.input_refs?.length) await this.#fill(task);
       task.input = await check(known?.definition.input, task.input, 'The input');
       const result = await handler(task);
       const text = JSON.stringify(result);
@@ -156,13 +158,25 @@ export class WaggleWorker {
     }
   }
 
+  async #fill(task: TaskContext): Promise<void> {
+    try {
+      const path = `api/v1/leases/${encodeURIComponent(task.id)}/input`;
+      task.fill(JSON.parse(await sendHttp(this.#connection, path, { headers: this.#headers(task) }, task.gone, true)) as TaskInput);
+    } catch (error) {
+      if (task.gone.aborted || !(error instanceof WaggleError)) throw error;
+      throw new TaskFailed('INPUT_UNREADABLE', `The input could not be read: ${error.code}: ${error.message}`, { retryable: error.code === 'UNAUTHENTICATED' });
+    }
+  }
+
+  // They prove the lease over HTTP.
+  #headers(task: TaskContext): Record<string, string> {
+    return { 'Waggle-Agent': this.#agent!, 'Waggle-Secret': this.#secret, 'Waggle-Attempt': String(task.attempt), 'Waggle-Token': String(task.token) };
+  }
+
   async #complete(task: TaskContext, result: unknown, text: string | undefined): Promise<void> {
     const bytes = new TextEncoder().encode(text ?? 'null');
     if (bytes.length <= (this.#connection.welcome?.max_message_bytes ?? 1_048_576) - 16_384) return this.#end(task, { type: 'task.complete', result, usage: task.usage });
-    const headers = {
-      'Content-Type': 'application/json', 'Waggle-Agent': this.#agent!, 'Waggle-Secret': this.#secret,
-      'Waggle-Attempt': String(task.attempt), 'Waggle-Token': String(task.token),
-    };
+    const headers = { 'Content-Type': 'application/json', ...this.#headers(task) };
     let answer: string;
     try {
       answer = await sendHttp(this.#connection, `api/v1/leases/${encodeURIComponent(task.id)}/result`, { method: 'PUT', body: bytes, headers }, task.gone, true);

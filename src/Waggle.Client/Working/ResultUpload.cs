@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Waggle.Protocol.Json;
@@ -8,7 +7,7 @@ using Waggle.Protocol.Model;
 namespace Waggle.Client;
 
 /// <summary>Uploads results to the hub over HTTP that are too long for a message. Thread-safe.</summary>
-internal sealed class ResultUpload(HubHttp http, WorkerState state, string secret, TimeProvider time)
+internal sealed class ResultUpload(HubHttp http, LeaseHeaders lease, TimeProvider time)
 {
     // The size of a completion without its result.
     private const int EnvelopeBytes = 16 * 1024;
@@ -37,11 +36,7 @@ internal sealed class ResultUpload(HubHttp http, WorkerState state, string secre
 
     private HttpRequestMessage Request(TaskWork work, RawJson result)
     {
-        var request = new HttpRequestMessage(HttpMethod.Put, $"api/v1/leases/{Uri.EscapeDataString(work.Id)}/result");
-        request.Headers.Add("Waggle-Agent", state.AgentId);
-        request.Headers.Add("Waggle-Secret", secret);
-        request.Headers.Add("Waggle-Attempt", work.Attempt.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("Waggle-Token", work.Token.ToString(CultureInfo.InvariantCulture));
+        var request = lease.Request(HttpMethod.Put, work, "result");
         request.Content = new ReadOnlyMemoryContent(result.Utf8);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return request;

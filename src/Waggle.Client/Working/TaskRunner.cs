@@ -8,16 +8,14 @@ using Waggle.Protocol.Model;
 namespace Waggle.Client;
 
 /// <summary>Runs the handler for each assignment of a worker and turns its outcome into the assignment's last message. Thread-safe.</summary>
-/// <param name="maxMessageBytes">The longest message that the hub reads; longer results are uploaded.</param>
-/// <param name="uploadAsync">Uploads a long result to the hub: <see cref="ResultUpload.SendAsync"/>.</param>
+/// <param name="contents">What is too long for a message.</param>
 internal sealed class TaskRunner(
     WorkerState state,
     Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler,
     LeaseReporter reporter,
     ReportFlusher flusher,
     TimeProvider time,
-    Func<int> maxMessageBytes,
-    Func<TaskWork, RawJson, CancellationToken, Task<ResultRef>> uploadAsync)
+    LongContents contents)
 {
     public Reports ReportsFor(TaskWork work) => new(work, reporter, flusher, time);
 
@@ -47,12 +45,11 @@ internal sealed class TaskRunner(
         {
             work.Cancelled.ThrowIfCancellationRequested();
             span = Tracing.Run(work, state.AgentId);
+            await contents.FillAsync(work);
             var result = await handler(work, work.Cancelled);
             // The worker sends it even after a stop, so that the hub shows it as an orphan and does not lose it.
             var complete = new TaskComplete { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Usage = work.Usage };
-            return ResultUpload.IsTooLong(result, maxMessageBytes())
-                ? complete with { ResultRef = await UploadAsync(work, result) }
-                : complete with { Result = result };
+            return contents.IsTooLong(result) ? complete with { ResultRef = await contents.UploadAsync(work, result) } : complete with { Result = result };
         }
         catch (Exception e)
         {
@@ -62,18 +59,6 @@ internal sealed class TaskRunner(
         finally
         {
             span?.Dispose();
-        }
-    }
-
-    private async Task<ResultRef> UploadAsync(TaskWork work, RawJson result)
-    {
-        try
-        {
-            return await uploadAsync(work, result, work.Cancelled);
-        }
-        catch (WaggleException e)
-        {
-            throw new TaskFailedException("RESULT_REJECTED", $"The result of {result.Utf8.Length} bytes could not be delivered: {e.Message}", retryable: false);
         }
     }
 

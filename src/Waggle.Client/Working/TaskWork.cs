@@ -11,7 +11,7 @@ namespace Waggle.Client;
 public sealed class TaskWork : IThreadPoolWorkItem
 {
     private readonly TaskRunner _runner;
-    private readonly Assign _assign;
+    private Assign _assign;
     private readonly CancellationTokenSource _cancel = new();
     private Reports? _reports;
     private long _renewedAt;
@@ -58,8 +58,8 @@ public sealed class TaskWork : IThreadPoolWorkItem
     public RawJson Checkpoint => _assign.Checkpoint;
 
     /// <summary>
-    /// The parts of the input that are too large for an assignment, in the task of a workflow's step. They are null in <see cref="Input"/>, and each names
-    /// where it is.
+    /// The parts of the input that the worker did not read, in the task of a workflow's step: results that are no JSON, and what would make the input larger
+    /// than 16 MiB. They are null in <see cref="Input"/>, and each names where it is.
     /// </summary>
     public IReadOnlyList<InputRef> InputRefs => _assign.InputRefs ?? [];
 
@@ -78,6 +78,9 @@ public sealed class TaskWork : IThreadPoolWorkItem
     internal LeaseRef Lease { get; }
 
     internal int LeaseMs => _assign.LeaseMs;
+
+    /// <summary>Sets the whole input, before the handler begins.</summary>
+    internal void Fill(TaskInput whole) => _assign = _assign with { Spec = _assign.Spec with { Input = whole.Input }, InputRefs = whole.InputRefs };
 
     /// <summary>The handler's token.</summary>
     internal CancellationToken Cancelled => _cancel.Token;

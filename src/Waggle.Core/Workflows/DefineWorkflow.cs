@@ -73,6 +73,20 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
             return Decision.Of(WorkflowViews.Of(latest, null) with { Duplicate = true });
         if (latest is null && view.WorkflowCount >= Limits.MaxWorkflows)
             return Decision.Reject(ErrorCodes.QuotaExceeded, $"The hive has {Limits.MaxWorkflows} workflows, as many as it may.");
+        var calls = WorkflowVersions.CallsOf(pinned);
+        var records = new List<RecordData>();
+        if (latest?.Versions is { Count: >= Limits.MaxWorkflowVersions })
+        {
+            if (WorkflowVersions.OldestUnused(latest, calls, view.Workflows) is not { } oldest)
+            {
+                return Decision.Reject(
+                    ErrorCodes.QuotaExceeded,
+                    $"Workflow '{latest.Id}' has {Limits.MaxWorkflowVersions} versions, as many as it may, and each has open runs or is called by a workflow.");
+            }
+
+            records.Add(new WorkflowDeleted { Workflow = latest.Id, Version = oldest, Swarm = swarm, DeletedBy = By.Subject });
+        }
+
         var defined = new WorkflowDefined
         {
             Workflow = definition.Id,
@@ -82,10 +96,9 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
             Steps = definition.Steps.Count,
             DefinedBy = By.Subject,
         };
-        return Decision.Of(
-            WorkflowViews.Of(RunEvolver.Define(latest, defined, view.NextOffset, context.Now), null),
-            defined,
-            new DefinitionKept(definition.Id, defined.Version, By.Subject, depth, agents, text));
+        records.Add(defined);
+        records.Add(new DefinitionKept(definition.Id, defined.Version, By.Subject, depth, agents, text, calls));
+        return Decision.Of(WorkflowViews.Defined(latest, records, view.NextOffset, context.Now), records);
     }
 
     // A called workflow keeps its version, and it existed before, so that workflows never call each other in a circle.
@@ -102,7 +115,7 @@ public sealed record DefineWorkflow(RawJson Definition) : Command<WorkflowView>
             if (view.Workflow(call.Id) is not { } called) return Refused(ErrorCodes.NotFound, $"{place}.id: there is no workflow '{call.Id}'.");
             var version = call.Version ?? called.Version;
             if (view.Definition(call.Id, version) is not { } there)
-                return Refused(ErrorCodes.NotFound, $"{place}.version: workflow '{call.Id}' has versions 1 to {called.Version}; it was {version}.");
+                return Refused(ErrorCodes.NotFound, $"{place}.version: workflow '{call.Id}' has no version {version}; the latest is {called.Version}.");
             if (called.Swarm != swarm)
                 return Refused(ErrorCodes.InvalidRequest, $"{place}.id: workflow '{call.Id}' belongs to swarm '{called.Swarm}', and this one to '{swarm}'.");
             depth = Math.Max(depth, there.Depth + 1);

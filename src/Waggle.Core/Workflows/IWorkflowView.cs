@@ -1,4 +1,5 @@
 using Waggle.Core.Kernel;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Workflows;
 
@@ -11,6 +12,15 @@ internal interface IWorkflowView
 
     /// <summary>A version that the batch fetched or changed.</summary>
     DefinitionEntity? Definition(string workflow, int version);
+
+    /// <summary>Returns the definition that a version stores. That of one with open runs is in memory.</summary>
+    WorkflowDefinition Read(DefinitionEntity definition);
+
+    /// <summary>The number of versions of workflows that call a version, given as WORKFLOW/VERSION.</summary>
+    int CallersOf(string definition);
+
+    /// <summary>The number of open runs of a workflow, of all versions or of one. It looks at all open runs.</summary>
+    int OpenRunsOf(string workflow, int? version);
 
     /// <summary>An open run with its steps.</summary>
     OpenRun? Open(string run);
@@ -52,6 +62,12 @@ internal sealed class ReachableWorkflows(IWorkflowView whole, Principal by) : IW
     public int WorkflowCount => whole.WorkflowCount;
 
     public DefinitionEntity? Definition(string workflow, int version) => Workflow(workflow) is null ? null : whole.Definition(workflow, version);
+
+    public WorkflowDefinition Read(DefinitionEntity definition) => whole.Read(definition);
+
+    public int CallersOf(string definition) => whole.CallersOf(definition);
+
+    public int OpenRunsOf(string workflow, int? version) => Workflow(workflow) is null ? 0 : whole.OpenRunsOf(workflow, version);
 
     public OpenRun? Open(string run) => Run(run) is null ? null : whole.Open(run);
 

@@ -40,7 +40,7 @@ internal sealed class OpenRun
     public WorkflowPlan Plan { get; }
 
     /// <summary>What of the run could not be loaded, so that the hub fails it; null if all is there.</summary>
-    public string? Damage { get; set; }
+    public string? Damage { get => field ?? Entity.Damage; set; }
 
     /// <summary>The waiting steps whose join rule is met, or cannot be met any more.</summary>
     public IReadOnlyCollection<int> Ready => _ready;

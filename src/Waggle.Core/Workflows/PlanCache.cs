@@ -1,4 +1,5 @@
 using Waggle.Core.Workflows.Definitions;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Workflows;
 
@@ -14,6 +15,10 @@ internal sealed class PlanCache
         _plans[id] = (there.Plan, there.Runs + 1);
         return there.Plan;
     }
+
+    /// <summary>Returns the definition of a version. That of one with open runs is not read again.</summary>
+    public WorkflowDefinition Read(DefinitionEntity definition) =>
+        _plans.TryGetValue(definition.Id, out var there) ? there.Plan.Definition : DefinitionJson.Read(definition.Definition);
 
     /// <summary>Returns the plan of a version for one more run.</summary>
     public WorkflowPlan Take(DefinitionEntity definition)

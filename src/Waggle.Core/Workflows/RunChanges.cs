@@ -60,7 +60,7 @@ internal sealed class RunChanges(HiveContext hive, WorkflowTables tables, OpenRu
     private void Restore(StepsRestored r, long offset, DateTimeOffset at)
     {
         var run = open[r.Run];
-        var entity = run.Entity with { Restored = r.UpTo };
+        var entity = run.Entity with { Restored = r.UpTo, Damage = run.Entity.Damage ?? r.Damage };
         foreach (var step in r.Steps)
         {
             var index = run.Plan.IndexOf(step.Step);
@@ -76,7 +76,6 @@ internal sealed class RunChanges(HiveContext hive, WorkflowTables tables, OpenRu
         }
 
         open.Put(run, entity);
-        run.Damage ??= r.Damage;
         open.Restoring.Restored(run);
         if (entity.Restored is null) GoOn(run);
     }

@@ -145,7 +145,7 @@ public sealed record RetryRun(string Run) : Command<WorkflowRunView>
         if (run.Compensated) return Decision.Reject(ErrorCodes.InvalidState, $"Run '{Run}' was compensated: start a new run.");
         if (run.ParentRun is { } parent)
             return Decision.Reject(ErrorCodes.InvalidState, $"Run '{Run}' belongs to step '{run.ParentStep}' of run '{parent}': retry that run.");
-        if (view.Workflows.Input(Run) is not { } input || view.Definition(run.Workflow, run.Version) is not { } definition)
+        if (view.Workflows.Input(Run) is not { } input || view.Definition(run.Workflow, run.Version) is not { } definition || definition.Seq > run.Seq)
             return Decision.Reject(ErrorCodes.NotFound, $"The input or the definition of run '{Run}' is not stored any more.");
         if (view.Swarm(run.Swarm) is { State: SwarmState.Stopped })
             return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{run.Swarm}' is stopped and runs nothing until it is resumed.");

@@ -15,6 +15,7 @@ internal static class RunEvolver
         Steps = r.Steps,
         DefinedAt = at,
         DefinedBy = r.DefinedBy,
+        Versions = before?.Versions,
     };
 
     public static DefinitionEntity Define(DefinitionKept r, long offset, DateTimeOffset at) => new()
@@ -86,6 +87,7 @@ internal static class RunEvolver
         Retries = r.Retries,
         RetriedSeq = offset,
         Restored = "",
+        Damage = null,
     };
 
     public static RunInputEntity Keep(RunInputEntity? before, RunInputKept r, long offset) =>

@@ -4,7 +4,6 @@ using Waggle.Core.Identifiers;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
-using Waggle.Core.Workflows.Definitions;
 using Waggle.Core.Workflows.Values;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
@@ -53,7 +52,7 @@ public sealed record StartRun(WorkflowStart Start) : Command<WorkflowRunView>
         if (RunRights.Problem(By, definition, workflow.Swarm, view) is { } unlinked) return Decision.Reject(unlinked, []);
         var creation = new RunCreation(view, context);
         if (creation.Quota(definition) is { } quota) return Decision.Reject(quota, []);
-        var plan = DefinitionJson.Read(definition.Definition);
+        var plan = view.Workflows.Read(definition);
         var before = Start.Key is { } key ? view.Workflows.WithKey(workflow.Id, key) : [];
         var records = new List<RecordData>();
         if (before.Count > 0)

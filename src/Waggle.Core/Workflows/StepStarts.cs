@@ -122,7 +122,7 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
         }
 
         var id = view.NextId(IdPrefix.Run, _children++);
-        var created = creation.Create(id, definition, DefinitionJson.Read(definition.Definition), run.Entity.Swarm, input, run.Entity.CreatedBy) with
+        var created = creation.Create(id, definition, view.Workflows.Read(definition), run.Entity.Swarm, input, run.Entity.CreatedBy) with
         {
             ParentRun = Run,
             ParentStep = step,

@@ -20,7 +20,14 @@ public sealed record WorkflowEntity
     public required int Steps { get; init; }
     public required DateTimeOffset DefinedAt { get; init; }
     public required string DefinedBy { get; init; }
+
+    /// <summary>The versions that exist, the oldest first. Earlier versions of the hub did not store them; the hub then fills them in when it starts.</summary>
+    public IReadOnlyList<WorkflowVersion>? Versions { get; init; }
 }
+
+/// <summary>A version that exists.</summary>
+/// <param name="Calls">The versions of workflows that it calls, each as WORKFLOW/VERSION; null if it calls none.</param>
+public sealed record WorkflowVersion(int Version, IReadOnlyList<string>? Calls = null);
 
 /// <summary>One version of a workflow. It never changes and is closed from the start, so that no restart loads it by itself.</summary>
 public sealed record DefinitionEntity
@@ -96,6 +103,9 @@ public sealed record RunEntity
     /// The id of the last step that a retry has taken up, empty before the first one; null for a run that has all its steps.
     /// </summary>
     public string? Restored { get; init; }
+
+    /// <summary>What a retry could not take up, for which the hub fails the run; null if it has all.</summary>
+    public string? Damage { get; init; }
     public string? ParentRun { get; init; }
     public string? ParentStep { get; init; }
     public int? ParentItem { get; init; }

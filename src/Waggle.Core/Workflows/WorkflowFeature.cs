@@ -57,6 +57,7 @@ internal sealed class WorkflowFeature : Feature
     public override IReadOnlyList<RecordType> Records { get; } =
     [
         RecordType.Of("workflow_defined", static () => WorkflowJson.Default.WorkflowDefined),
+        RecordType.Of("workflow_deleted", static () => WorkflowJson.Default.WorkflowDeleted),
         RecordType.Of("workflow_created", static () => WorkflowJson.Default.WorkflowCreated),
         RecordType.Of("workflow_started", static () => WorkflowJson.Default.WorkflowStarted),
         RecordType.Of("workflow_step_ready", static () => WorkflowJson.Default.WorkflowStepReady),
@@ -77,6 +78,7 @@ internal sealed class WorkflowFeature : Feature
     public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
     [
         AdministrativeCommand.Of<DefineWorkflow>("workflow.define", static c => c.Target),
+        AdministrativeCommand.Of<DeleteWorkflow>("workflow.delete", static c => c.Workflow),
         AdministrativeCommand.Of<StartRun>("run.start", static c => c.Start.Workflow, created: static r => (r as WorkflowRunView)?.Id),
         AdministrativeCommand.Of<SignalRun>("run.signal", static c => c.Run),
         AdministrativeCommand.Of<RetryRun>("run.retry", static c => c.Run),
@@ -97,6 +99,7 @@ internal sealed class WorkflowFeature : Feature
 [JsonSerializable(typeof(RunInputEntity))]
 [JsonSerializable(typeof(StepEntity))]
 [JsonSerializable(typeof(WorkflowDefined))]
+[JsonSerializable(typeof(WorkflowDeleted))]
 [JsonSerializable(typeof(WorkflowCreated))]
 [JsonSerializable(typeof(WorkflowStarted))]
 [JsonSerializable(typeof(WorkflowStepReady))]

@@ -112,9 +112,10 @@ public sealed record ListSteps(string Run, string? Cursor = null, int Limit = 10
         var (run, problem) = await RunColumns.FindAsync(reader, By, Run, cancel);
         if (run is null) return new(null, problem, reader.Head);
         var stored = await reader.GetAsync([DefinitionEntity.KeyOf(run.Workflow, run.Version)], cancel);
-        if (stored.Count == 0 || reader.Parse(stored[0], WorkflowFeature.Definitions) is not { } entity) return new(new([], null), null, reader.Head);
+        var entity = stored.Count == 0 ? null : reader.Parse(stored[0], WorkflowFeature.Definitions);
+        if (entity is null || entity.Seq > run.Seq) return await WithoutDefinitionAsync(reader, run, cancel);
         var steps = DefinitionJson.Read(entity.Definition).Steps;
-        var from = (int)Math.Min(PageRules.SeqOf(Cursor) ?? 0, steps.Count);
+        var from = From(steps.Count);
         var some = steps.Skip(from).Take(Limit).ToArray();
         EntityKey[] keys =
         [
@@ -128,6 +129,17 @@ public sealed record ListSteps(string Run, string? Cursor = null, int Limit = 10
         var views = some.Select(s => View(run, s, found) with { WaitingFor = live?.Waiting.Contains(s.Id) == true ? live.WaitingFor : null });
         return new(new([.. views], next), null, reader.Head);
     }
+
+    private async Task<Outcome<WorkflowStepPage>> WithoutDefinitionAsync(HiveReader reader, RunEntity run, CancellationToken cancel)
+    {
+        var steps = await StoredSteps.OfAsync(reader, run, cancel);
+        var from = From(steps.Count);
+        WorkflowStepView[] some = [.. steps.Skip(from).Take(Limit)];
+        var next = from + some.Length < steps.Count ? (from + some.Length).ToString(CultureInfo.InvariantCulture) : null;
+        return new(new(some, next), null, reader.Head);
+    }
+
+    private int From(int count) => (int)Math.Min(PageRules.SeqOf(Cursor) ?? 0, count);
 
     private WorkflowStepView View(RunEntity run, WorkflowStep step, Dictionary<string, StepEntity> found) => WorkflowViews.Of(
         step,

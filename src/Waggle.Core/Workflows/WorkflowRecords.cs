@@ -23,6 +23,22 @@ public sealed record WorkflowDefined : RecordData
     public required string DefinedBy { get; init; }
 }
 
+/// <summary>A workflow or one of its versions was deleted, by a client, or by the hub for a newer version.</summary>
+public sealed record WorkflowDeleted : RecordData
+{
+    [JsonIgnore]
+    public override string Kind => "workflow_deleted";
+
+    [JsonIgnore]
+    public override string Topic => field ??= $"workflow.{Workflow}.deleted";
+
+    public required string Workflow { get; init; }
+
+    /// <summary>The version; null for the workflow with all its versions.</summary>
+    public int? Version { get; init; }
+    public required string DeletedBy { get; init; }
+}
+
 /// <summary>A change of a run.</summary>
 public abstract record RunRecord : RecordData
 {
@@ -167,7 +183,8 @@ public sealed record WorkflowEnded : RunRecord
 
 /// <summary>The content of a version. It is neither logged nor published; the commit of the record stores it.</summary>
 internal sealed record DefinitionKept(
-    string Workflow, int Version, string DefinedBy, int Depth, IReadOnlyList<string?> AssignTo, RawJson Definition) : InternalData;
+    string Workflow, int Version, string DefinedBy, int Depth, IReadOnlyList<string?> AssignTo, RawJson Definition, IReadOnlyList<string>? Calls)
+    : InternalData;
 
 /// <summary>The input of a run. It is neither logged nor published; the commit of the record stores it.</summary>
 internal sealed record RunInputKept(string Run, Bound Input, DateTimeOffset Deadline) : InternalData;

@@ -21,8 +21,18 @@ internal static class WorkflowViews
         Steps = w.Steps,
         DefinedAt = w.DefinedAt,
         DefinedBy = w.DefinedBy,
+        Versions = w.Versions?.Select(v => v.Version).ToArray() ?? [],
         Definition = definition,
     };
+
+    /// <summary>Returns the workflow after the records that define its next version.</summary>
+    public static WorkflowView Defined(WorkflowEntity? before, List<RecordData> records, long offset, DateTimeOffset now)
+    {
+        var defined = records.OfType<WorkflowDefined>().Single();
+        var dropped = records.OfType<WorkflowDeleted>().SingleOrDefault()?.Version;
+        var kept = before?.Versions?.Where(v => v.Version != dropped) ?? [];
+        return Of(RunEvolver.Define(before, defined, offset, now) with { Versions = [.. kept, new WorkflowVersion(defined.Version)] }, null);
+    }
 
     public static WorkflowRunView Of(RunEntity r) => new()
     {

@@ -12,6 +12,7 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
     private readonly TasksState _tasks;
     private readonly WorkflowTables _tables;
     private readonly OpenRuns _open;
+    private readonly DefinitionChanges _definitions;
     private readonly WorkflowMetrics _metrics;
 
     public WorkflowsState(HiveContext hive, TasksState tasks)
@@ -25,8 +26,8 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
         hive.Timer(RestoreQueue.Timer, _ => new RestoreSteps { By = hive.Hub });
         hive.Timer(StepEntity.Entity.Name, step => new WakeStep(step) { By = hive.Hub });
         hive.Commands.After<AdvanceRun>((advance, _) => _open.Waking.Rearm(Open(advance.Run)));
-        hive.On<WorkflowDefined>((r, offset, at) => _tables.Workflows.Put(RunEvolver.Define(_tables.Workflows[r.Workflow], r, offset, at)));
-        hive.On<DefinitionKept>((r, offset, at) => _tables.Definitions.Put(RunEvolver.Define(r, offset, at)));
+        _definitions = new(hive, _tables);
+        _definitions.Register();
         new RunChanges(hive, _tables, _open).Register();
         new StepChanges(hive, _tables, _open).Register();
         hive.Views.Add<IWorkflowView>(this, static (whole, _, by) => new ReachableWorkflows(whole, by));
@@ -48,6 +49,13 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
 
     public DefinitionEntity? Definition(string workflow, int version) => _tables.Definitions[DefinitionEntity.IdOf(workflow, version)];
 
+    public WorkflowDefinition Read(DefinitionEntity definition) => _open.Plans.Read(definition);
+
+    public int CallersOf(string definition) => _definitions.Callers.Of(definition);
+
+    public int OpenRunsOf(string workflow, int? version) =>
+        _open.All.Count(r => r.Entity.Workflow == workflow && (version is null || r.Entity.Version == version));
+
     public OpenRun? Open(string run) => _open.Find(run);
 
     public RunEntity? Run(string run) => _tables.Runs[run];
@@ -62,6 +70,7 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
 
     public override async Task LoadMoreAsync(IStore store, DateTimeOffset now, CancellationToken cancel)
     {
+        await _definitions.LoadAsync(store, cancel);
         var loader = new RunLoader(store, _hive.Hive, _hive.Log, _open.Plans);
         foreach (var entity in _tables.Runs.Open.OrderBy(r => r.Seq).ToArray())
         {
@@ -89,7 +98,11 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
 
     public override void EndBatch() => _open.Waking.EndTurn();
 
-    public override void Reset() => _open.Clear();
+    public override void Reset()
+    {
+        _open.Clear();
+        _definitions.Callers.Clear();
+    }
 
     private bool IsOpen(string taskOrRun) => _tasks.Task(taskOrRun) is not null || _tables.Runs[taskOrRun] is not null;
 }

@@ -83,6 +83,7 @@ internal static class NativeIntents
         VoteCast m => new CommandIntent(m.Id, new CastBallot(m.Proposal, m.Choices, m.Confidence, m.Agent) { By = by }),
         VoteWithdraw m => new CommandIntent(m.Id, new WithdrawProposal(m.Proposal) { By = by }),
         VoteShow m => new CommandIntent(m.Id, new ShowProposal(m.Proposal) { By = by }),
+        WorkflowDelete m => new CommandIntent(m.Id, new DeleteWorkflow(m.Workflow, m.Version) { By = by }),
         WorkflowDefine m => new CommandIntent(m.Id, new DefineWorkflow(m.Definition) { By = by }),
         RunStart m => new CommandIntent(m.Id, new StartRun(m.Run) { By = by }),
         RunSignal m => new CommandIntent(m.Id, new SignalRun(m.Run, m.Signal, m.Payload) { By = by }),

@@ -93,6 +93,7 @@ public static class MessageTypes
         ["schedule.show"] = ClientJson.Default.ScheduleShow,
         ["schedule.list"] = ClientJson.Default.ScheduleList,
         ["workflow.define"] = ClientJson.Default.WorkflowDefine,
+        ["workflow.delete"] = ClientJson.Default.WorkflowDelete,
         ["workflow.show"] = ClientJson.Default.WorkflowShow,
         ["workflow.list"] = ClientJson.Default.WorkflowList,
         ["run.start"] = ClientJson.Default.RunStart,

@@ -37,6 +37,17 @@ public sealed record WorkflowList : ClientMessage
     public int? Limit { get; init; }
 }
 
+/// <summary>Deletes a workflow with all its versions, or one version that is not the latest. It is refused while runs are open.</summary>
+public sealed record WorkflowDelete : ClientMessage
+{
+    public override string Type => "workflow.delete";
+
+    public required string Workflow { get; init; }
+
+    /// <summary>The version; null for the workflow with all its versions.</summary>
+    public int? Version { get; init; }
+}
+
 /// <summary>Starts a run of a workflow.</summary>
 public sealed record RunStart : ClientMessage
 {

@@ -71,6 +71,17 @@ public sealed record InputRef
     public bool Gone { get; init; }
 }
 
+/// <summary>The input of a task with the parts that were too large for its assignment.</summary>
+public sealed record TaskInput
+{
+    public RawJson Input { get; init; }
+
+    /// <summary>
+    /// The parts that are null in the input: results that are no JSON, and what would make the input larger than 16 MiB; null if there are none.
+    /// </summary>
+    public IReadOnlyList<InputRef>? InputRefs { get; init; }
+}
+
 /// <summary>The start of a run.</summary>
 public sealed record WorkflowStart
 {
@@ -101,6 +112,9 @@ public sealed record WorkflowView
     public required int Steps { get; init; }
     public required DateTimeOffset DefinedAt { get; init; }
     public required string DefinedBy { get; init; }
+
+    /// <summary>The versions that exist, the oldest first.</summary>
+    public IReadOnlyList<int> Versions { get; init; } = [];
 
     /// <summary>The definition, for a request for one workflow.</summary>
     public WorkflowDefinition? Definition { get; init; }
@@ -166,7 +180,7 @@ public sealed record WorkflowStepView
     public required string Step { get; init; }
     public required WorkflowStepState State { get; init; }
 
-    /// <summary>What the step is: task, workflow, timer or signal.</summary>
+    /// <summary>What the step is: task, workflow, timer or signal; unknown if the definition was deleted and the step does not tell.</summary>
     public required string Kind { get; init; }
     public IReadOnlyList<string>? DependsOn { get; init; }
 

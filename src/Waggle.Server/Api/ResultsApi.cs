@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using Waggle.Core;
 using Waggle.Core.Agents;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
+using Waggle.Core.Workflows;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -21,6 +23,14 @@ namespace Waggle.Server.Api;
 /// </summary>
 internal static class ResultsApi
 {
+    private static readonly Parameter[] LeaseHeaders =
+    [
+        new(ApiHeaders.Agent, "The agent that holds the lease."),
+        new(ApiHeaders.Secret, "The agent's secret."),
+        new(ApiHeaders.Attempt, "Of the lease.", "integer"),
+        new(ApiHeaders.Token, "Of the lease.", "integer"),
+    ];
+
     public static void MapResults(this RouteGroupBuilder api, Func<IBlobs?> blobs, long maxBytes)
     {
         api.Put(
@@ -30,10 +40,7 @@ internal static class ResultsApi
             {
                 Headers =
             [
-                new(ApiHeaders.Agent, "The agent that holds the lease."),
-                new(ApiHeaders.Secret, "The agent's secret."),
-                new(ApiHeaders.Attempt, "Of the lease.", "integer"),
-                new(ApiHeaders.Token, "Of the lease.", "integer"),
+                .. LeaseHeaders,
                 new("Content-Type", "The media type of the result; the default is application/octet-stream."),
             ],
                 TakesContent = true,
@@ -42,6 +49,14 @@ internal static class ResultsApi
                 Errors = [
                 ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent, ErrorCodes.TooLarge, ErrorCodes.StoreFull,
                 ErrorCodes.NotAvailable],
+            });
+        api.Get(
+            "/leases/{task}/input", ReadInputAsync,
+            new("readInput", "The whole input of a workflow's step, whose parts are too large for its assignment. input_refs names what is not filled in.")
+            {
+                Headers = [.. LeaseHeaders],
+                Result = () => [HubJson.Default.TaskInput],
+                Errors = [ErrorCodes.NotFound, ErrorCodes.StaleLease, ErrorCodes.AgentInUse, ErrorCodes.NotAnAgent],
             });
         api.Get(
             "/tasks/{task}/result", call => DownloadAsync(call, blobs()),
@@ -59,10 +74,8 @@ internal static class ResultsApi
     {
         if (blobs is null)
             throw new ApiFault(ErrorCodes.NotAvailable, "This hub stores no results outside its records: send the result itself in the completion.");
-        var agent = Header(call, ApiHeaders.Agent);
-        var lease = new LeaseRef(call.Route("task"), (int)Number(call, ApiHeaders.Attempt, int.MaxValue), Number(call, ApiHeaders.Token, long.MaxValue));
-        await call.AskAsync(new ProveAgent(agent, Header(call, ApiHeaders.Secret)) { By = call.By });
-        await call.AskAsync(new CheckLease(lease) { By = call.By with { Subject = agent, Agent = agent } });
+        var (lease, by) = await ProveAsync(call);
+        await call.AskAsync(new CheckLease(lease) { By = by });
 
         var request = call.Http.Request;
         if (request.ContentLength > maxBytes) throw new BlobTooLargeException(maxBytes);
@@ -70,6 +83,20 @@ internal static class ResultsApi
         var blob = await blobs.WriteAsync(lease.Task, request.Body, maxBytes, call.Gone);
         var type = request.ContentType is { Length: > 0 } given ? given : "application/octet-stream";
         await call.AnswerAsync(new(new ResultRef(blob.Id, blob.Bytes, blob.Sha256, type), null, call.Hive.Head), StatusCodes.Status201Created);
+    }
+
+    private static async Task ReadInputAsync(ApiCall call)
+    {
+        var (lease, by) = await ProveAsync(call);
+        await call.DoAsync(new ReadTaskInput(lease) { By = by });
+    }
+
+    private static async Task<(LeaseRef Lease, Principal By)> ProveAsync(ApiCall call)
+    {
+        var agent = Header(call, ApiHeaders.Agent);
+        var lease = new LeaseRef(call.Route("task"), (int)Number(call, ApiHeaders.Attempt, int.MaxValue), Number(call, ApiHeaders.Token, long.MaxValue));
+        await call.AskAsync(new ProveAgent(agent, Header(call, ApiHeaders.Secret)) { By = call.By });
+        return (lease, call.By with { Subject = agent, Agent = agent });
     }
 
     private static async Task DownloadAsync(ApiCall call, IBlobs? blobs)

@@ -44,6 +44,13 @@ internal static class WorkflowsApi
             Result = () => [HubJson.Default.WorkflowView],
             Errors = [ErrorCodes.NotFound],
         });
+        api.Delete(Workflow, call => call.DoAsync(new DeleteWorkflow(call.Route("workflow"), call.QueryNumber("version")) { By = call.By }), new(
+            "deleteWorkflow", "Deletes a workflow with all its versions, or one version that is not the latest. The reply is the workflow as it was.")
+        {
+            Query = [new("version", "The version; all if left out.", "integer")],
+            Result = () => [HubJson.Default.WorkflowView],
+            Errors = [ErrorCodes.NotFound, ErrorCodes.InvalidState],
+        });
         api.MapRuns();
     }
 

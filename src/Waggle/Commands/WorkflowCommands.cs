@@ -22,6 +22,7 @@ internal static class WorkflowCommands
         Signal(),
         Retry(),
         Cancel(),
+        Delete(),
     };
 
     private static Command Define()
@@ -160,6 +161,23 @@ internal static class WorkflowCommands
                 return WorkflowText.Print(call, cancelled, null);
             },
             run, reason);
+    }
+
+    private static Command Delete()
+    {
+        var workflow = new Argument<string>("workflow") { Description = "The workflow's id." };
+        var version = new Option<int?>("--version") { Description = "One version that is not the latest. Default: all.", HelpName = "number" };
+        return HubCommand.Create(
+            "delete",
+            "Delete a workflow that has no open runs, or one of its versions.",
+            async call =>
+            {
+                var deleted = await (await call.ConnectAsync()).Workflows.DeleteAsync(call.Get(workflow), call.Get(version), call.Cancel);
+                if (call.Print.IsJson) Printer.Json(deleted, HubJson.Default.WorkflowView);
+                else Printer.Line(call.Get(version) is { } one ? $"deleted version {one} of {deleted.Id}" : $"deleted {deleted.Id}");
+                return ExitCodes.Ok;
+            },
+            workflow, version);
     }
 
     private static Argument<string> RunArgument() => new("run") { Description = "The run's id." };

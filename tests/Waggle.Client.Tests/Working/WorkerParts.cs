@@ -21,7 +21,7 @@ internal sealed class WorkerParts
         Requests = new RequestTable(100, Time);
         Reporter = new LeaseReporter(Options, Leases, Requests, Failures.Enqueue);
         Flusher = new ReportFlusher(Time);
-        Runner = new TaskRunner(State, (work, cancel) => Handler(work, cancel), Reporter, Flusher, Time, () => MaxMessageBytes, (work, result, _) => Upload(work, result));
+        Runner = new TaskRunner(State, (work, cancel) => Handler(work, cancel), Reporter, Flusher, Time, new(() => MaxMessageBytes, (work, result, _) => Upload(work, result), (work, _) => Read(work)));
     }
 
     public FakeTime Time { get; } = new();
@@ -43,6 +43,8 @@ internal sealed class WorkerParts
     public Func<TaskWork, CancellationToken, ValueTask<RawJson>> Handler { get; set; } = (_, _) => new(RawJson.Parse("42"));
 
     public Func<TaskWork, RawJson, Task<ResultRef>> Upload { get; set; } = (_, _) => throw new InvalidOperationException("No upload is expected.");
+
+    public Func<TaskWork, Task<TaskInput>> Read { get; set; } = _ => throw new InvalidOperationException("No input is expected.");
 
     public int MaxMessageBytes { get; set; } = 1024 * 1024;
 

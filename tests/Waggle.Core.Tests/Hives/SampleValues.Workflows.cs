@@ -20,6 +20,7 @@ internal static partial class SampleValues
         Steps = 2,
         DefinedAt = At,
         DefinedBy = "ann",
+        Versions = [new(1), new(2, ["part/1"])],
     };
 
     public static DefinitionEntity Definition => new()
@@ -63,6 +64,7 @@ internal static partial class SampleValues
         ParentRun = "w1-6",
         ParentStep = "call",
         ParentItem = 4,
+        Damage = "The stored step 'w1-7/fetch' is damaged.",
         InputHash = "0123456789abcdef0123456789abcdef",
         Output = Output,
     };
@@ -104,6 +106,7 @@ internal static partial class SampleValues
     private static IEnumerable<RecordData> OfWorkflows =>
     [
         new WorkflowDefined { Workflow = "report", Version = 2, Swarm = "default", Description = "A report.", Steps = 2, DefinedBy = "ann" },
+        new WorkflowDeleted { Workflow = "report", Version = 1, Swarm = "default", DeletedBy = "ann" },
         new WorkflowCreated
         {
             Run = "w1-7", Workflow = "report", Swarm = "default", Version = 2, State = WorkflowRunState.Queued, Key = "ann", CreatedBy = "ann", Deadline = At, Steps = 3,

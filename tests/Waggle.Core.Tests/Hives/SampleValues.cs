@@ -8,6 +8,7 @@ using Waggle.Core.Presence;
 using Waggle.Core.Runners;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
+using Waggle.Core.Workflows;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
@@ -267,6 +268,8 @@ internal static partial class SampleValues
         (2, AgentRemoved r) => r with { Type = null },
         (1, AgentStatusChanged r) => r with { OldStatus = null, Type = null },
         (2, AgentStatusChanged r) => r with { Type = null },
+        (1, WorkflowEntity w) => w with { Versions = null },
+        (1, RunEntity r) => r with { Damage = null },
         (1, SpawnRequested r) => r with { RunnerUser = null },
         (1, SpawnEntity s) => s with { RunnerUser = null },
         (1, AgentEntity a) => a with { Type = null, Types = null, Timed = 0, WorkedMs = 0, Failure = null },

@@ -166,6 +166,50 @@ public sealed class RunRetryTests
         Assert.Empty(_flow.Working);
     }
 
+    [Fact]
+    public void A_damaged_step_that_a_retry_met_is_known_after_a_restart_in_its_middle()
+    {
+        var run = Large(1500);
+        _flow.Hive.SetsAside = true;
+        _flow.Restart();
+        _flow.Hive.Store.Damage(new("workflow_step", $"{run}/each/00003"));
+        _flow.Hive.Ok(new RetryRun(run) { By = TestHive.User });
+        _flow.Hive.Turn(new RestoreSteps { By = Principal.Hub(_flow.Hive.Options.Hive) });
+        Assert.NotEmpty(_flow.Run(run).Restored!);
+        _flow.Hive.Store.Forget(new("workflow_step", $"{run}/each/00003"));
+        _flow.Restart();
+
+        Assert.Equal((WorkflowRunState.Failed, new WorkflowError("DAMAGED", $"The stored step '{run}/each/00003' is damaged.")), (_flow.StateOf(run), _flow.Run(run).Error));
+    }
+
+    [Fact]
+    public void A_retry_waits_while_the_store_is_full_and_says_so()
+    {
+        var run = Large(1500);
+        _flow.Hive.Ok(new RetryRun(run) { By = TestHive.User });
+        Assert.StartsWith("retry:", WaitingFor(run), StringComparison.Ordinal);
+        _flow.Hive.Engine.Full = true;
+        _flow.Hive.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("", _flow.Run(run).Restored);
+        Assert.StartsWith("store:", WaitingFor(run), StringComparison.Ordinal);
+
+        _flow.Hive.Engine.Full = false;
+        _flow.Hive.Advance(Waggle.Core.Kernel.DueTimers.RetryAfter);
+        _flow.Settle();
+        Assert.Null(WaitingFor(run));
+        Assert.Equal(["Each [7]"], _flow.Working);
+    }
+
+    [Fact]
+    public void A_queued_run_says_which_run_it_waits_for()
+    {
+        _flow.Define("""{"id":"s","on_conflict":"enqueue","steps":[{"id":"a","signal":{"name":"never"}}]}""");
+        var (first, second) = (_flow.Start("s", key: "k").Id, _flow.Start("s", key: "k").Id);
+        Assert.Equal((null, $"key:k (run {first})"), (WaitingFor(first), WaitingFor(second)));
+    }
+
+    private string? WaitingFor(string run) => _flow.Hive.Ok(new ReadLive(run) { By = TestHive.User }).WaitingFor;
+
     private static IEnumerable<TaskCreated> Created(RunningHive running) => running.Records.Select(r => r.Payload).OfType<TaskCreated>();
 
     // A run of a map of which one item failed.

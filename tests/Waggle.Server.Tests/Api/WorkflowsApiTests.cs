@@ -88,6 +88,23 @@ public sealed class WorkflowsApiTests
         Assert.Equal("item 0", (string)(await PollAsync(hub))["spec"]!["input"]!);
     }
 
+    [Fact]
+    public async Task A_workflow_is_deleted_when_no_run_of_it_is_open()
+    {
+        await using var hub = await RestHub.StartAsync();
+        await hub.PostAsync(Workflows, """{"id":"w","steps":[{"id":"ok","signal":{"name":"go"}}]}""");
+        var run = (await hub.PostAsync(Runs, """{"workflow":"w"}""")).Is(201).Text("id");
+        (await hub.SendAsync(HttpMethod.Delete, $"{Workflows}/w", null)).IsProblem(409, "INVALID_STATE").Says("Workflow 'w' has 1 open run: cancel them, or wait for their end.");
+        (await hub.SendAsync(HttpMethod.Delete, $"{Workflows}/w?version=1", null)).IsProblem(409, "INVALID_STATE");
+        (await hub.SendAsync(HttpMethod.Delete, $"{Workflows}/w?version=2", null)).IsProblem(404, "NOT_FOUND");
+        (await hub.PostAsync($"{Runs}/{run}/signals/go")).Is(200);
+        Assert.Equal("[1]", (await hub.SendAsync(HttpMethod.Delete, $"{Workflows}/w", null)).Is(200).Body["versions"]!.ToJsonString());
+        (await hub.GetAsync($"{Workflows}/w")).IsProblem(404, "NOT_FOUND");
+        Assert.Equal("completed", (await hub.GetAsync($"{Runs}/{run}")).Is(200).Text("state"));
+        var step = Assert.Single((await hub.GetAsync($"{Runs}/{run}/steps")).Is(200).Body["steps"]!.AsArray())!;
+        Assert.Equal(("ok", "signal", "completed"), ((string)step["step"]!, (string)step["kind"]!, (string)step["state"]!));
+    }
+
     private static async Task<JsonObject> PollAsync(RestHub hub)
     {
         var answer = (await hub.PostAsync("/api/v1/leases", $$"""{{{RestHub.Who("a1")}},"wait_ms":20000}""")).Is(200);

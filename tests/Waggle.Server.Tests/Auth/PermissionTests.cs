@@ -86,6 +86,7 @@ public sealed class PermissionTests : IAsyncLifetime
         ["schedule.show"] = ("read:tasks", "\"schedule\":\"none\""),
         ["schedule.list"] = ("read:tasks", ""),
         ["workflow.define"] = ("write:workflows", "\"definition\":{\"id\":\"w\",\"steps\":[{\"id\":\"a\",\"task\":{\"title\":\"x\"}}]}"),
+        ["workflow.delete"] = ("write:workflows", "\"workflow\":\"none\""),
         ["workflow.show"] = ("read:workflows", "\"workflow\":\"none\""),
         ["workflow.list"] = ("read:workflows", ""),
         ["run.start"] = ("write:workflows", "\"run\":{\"workflow\":\"none\"}"),

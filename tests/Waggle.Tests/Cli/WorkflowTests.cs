@@ -42,6 +42,34 @@ public sealed class WorkflowTests(HubFixture hub)
         }
     }
 
+    [Fact]
+    public async Task A_program_gets_a_part_of_a_result_that_is_too_large_for_a_message()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        await using var worker = await hub.StartAsync(
+            "worker", "--swarm", swarm, "--name", $"{swarm}-1", "--exec",
+            """if [ "$WAGGLE_TASK_TITLE" = Make ]; then printf '{"name":"x","pad":"'; head -c 100000 /dev/zero | tr '\\0' p; echo '"}'; else cat "$WAGGLE_TASK_INPUT_FILE"; fi""");
+        await worker.Output.WaitAsync("connected");
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, $$"""
+            id: parts-{{swarm}}
+            swarm: {{swarm}}
+            output: { $: steps.use.output }
+            steps:
+              - { id: make, task: { title: Make } }
+              - { id: use, depends_on: [make], task: { title: Use, input: { name: { $: steps.make.output.name } } } }
+            """);
+        Assert.Equal(0, (await hub.RunAsync("workflow", "define", file)).ExitCode);
+        File.Delete(file);
+        var ended = await hub.RunAsync("workflow", "run", $"parts-{swarm}", "--wait", "--json");
+
+        Assert.True(ended.ExitCode == 0, ended.Error);
+        Assert.Equal("x", ended.Json.GetProperty("output").GetProperty("name").GetString());
+        Assert.Equal($"deleted parts-{swarm}", (await hub.RunAsync("workflow", "delete", $"parts-{swarm}")).Output.Trim());
+        Assert.Contains("NOT_FOUND", (await hub.RunAsync("workflow", "delete", $"parts-{swarm}")).Error, StringComparison.Ordinal);
+        worker.Kill();
+    }
+
     [Theory]
     [InlineData("{\"id\":\"w\",\"steps\":[{\"id\":\"a\",\"depends_on\":[\"b\"],\"task\":{\"title\":\"A\"}}]}", 1, "steps[0].depends_on[0]: there is no step 'b'")]
     [InlineData("id: [", 2, "is neither JSON nor YAML")]

@@ -80,7 +80,7 @@ class TaskContext(Generic[I]):
 
     @property
     def input_refs(self) -> list[InputRef]:
-        """The parts of the input that are too large for the assignment (docs/workflows.md)."""
+        """The parts of the input that the worker did not read: they are no JSON, or larger than 16 MiB (docs/workflows.md)."""
         return self._assign.get("input_refs", [])
 
     @property
@@ -166,6 +166,12 @@ class TaskContext(Generic[I]):
 
     async def _on_thread(self, work: Coroutine[Any, Any, T]) -> T:
         return await asyncio.wrap_future(self._thread.submit(work))
+
+    async def fill(self) -> None:
+        """Reads the parts of the input that the assignment lacks; called by the worker before the handler."""
+        whole = await self._on_thread(self._keeper.read_input(self._holding))
+        self._assign["spec"]["input"] = self.input = whole.get("input")
+        self._assign["input_refs"] = whole.get("input_refs", [])
 
     def mark_cancelled(self, cause: CancelCause, reason: str) -> None:
         """Notes that the work is to stop; called by the worker."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 
 from .background import Background
 from .connection import Connection
+from .download import read_input
 from .ends import Ends
 from .errors import ClosedError, WaggleError
 from .holding import RELEASE, CancelCause, Holding, key_of
@@ -112,6 +113,10 @@ class LeaseKeeper(ConnectionOwner):
             holding.changed.clear()
             await holding.changed.wait()
         return holding.answers[asked]
+
+    async def read_input(self, holding: Holding) -> dict[str, Any]:
+        """Reads the whole input of a task whose assignment lacks parts of it."""
+        return await read_input(self.connection, self._agent, holding.lease)
 
     async def keep(self, holding: Holding, checkpoint: Any) -> None:
         await self.connection.request({"type": "task.checkpoint", **holding.lease, "checkpoint": checkpoint})

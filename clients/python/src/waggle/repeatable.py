@@ -22,6 +22,7 @@ _ONCE = frozenset((
     "schedule.run",
     "schedule.remove",
     "budget.remove",
+    "workflow.delete",
     "run.retry",
 ))  # fmt: skip
 

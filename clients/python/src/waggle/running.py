@@ -106,6 +106,8 @@ class Running:
         if registered is None:
             raise TaskRefused(f"This worker has no handler for tasks of type '{task.spec.get('type')}'.")
         task.raise_if_cancelled()
+        if task.input_refs:
+            await self._interruptible(work, task.fill())
         begin: Callable[[], None] = functools.partial(self._thread.post, self._keeper.ends.begin, holding)
         task.input = registered.input_of(task.input)
         if registered.is_async:

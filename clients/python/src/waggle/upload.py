@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .connection import Connection
+from .download import lease_headers
 from .errors import UnauthenticatedError
 from .holding import End, text_of, with_usage
 from .http import HttpRequest, send_http
@@ -15,13 +16,7 @@ from .types import Lease, Usage
 
 async def upload(connection: Connection, agent: dict[str, Any], lease: Lease, result: RawJson, usage: Usage | None) -> End:
     """Uploads a result, again while the hub is away, and returns the end of the attempt that refers to it. Cancel it when the lease is gone."""
-    headers = {
-        "Content-Type": "application/json",
-        "Waggle-Agent": agent["id"],
-        "Waggle-Secret": agent["secret"],
-        "Waggle-Attempt": str(lease["attempt"]),
-        "Waggle-Token": str(lease["token"]),
-    }
+    headers = {"Content-Type": "application/json", **lease_headers(agent, lease)}
     path = f"api/v1/leases/{quote(lease['task'], safe='')}/result"
     try:
         answer = await send_http(connection, HttpRequest(path, "PUT", result.text.encode(), headers), persistent=True)

@@ -126,6 +126,13 @@ class InputRef(TypedDict):
     """The value existed and retention deleted it: the place in the input is null."""
 
 
+class TaskInput(TypedDict):
+    """The input of a task with the parts that were too large for its assignment."""
+
+    input: NotRequired[Any]
+    input_refs: NotRequired[list[InputRef]]
+
+
 class AssignmentReason(TypedDict):
     score: float
     proficiency: NotRequired[float]

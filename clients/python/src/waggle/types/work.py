@@ -26,6 +26,7 @@ class WorkflowView(TypedDict):
     steps: int
     defined_at: str
     defined_by: str
+    versions: list[int]
     definition: NotRequired[WorkflowDefinition]
     duplicate: bool
 

@@ -79,6 +79,9 @@ public static class Limits
     /// <summary>The budgets of a hive: each is in memory.</summary>
     public const int MaxBudgets = 1_000;
 
+    /// <summary>The open runs with a budget of their definition or start, in a hive.</summary>
+    public const int MaxRunBudgets = 1_000;
+
     /// <summary>The days of one cost report.</summary>
     public const int MaxCostDays = 400;
 

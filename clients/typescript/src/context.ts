@@ -52,7 +52,7 @@ export class TaskContext<I = unknown> {
   inputRefs: InputRef[];
   /** What an earlier attempt stored with its question. */
   readonly checkpoint: any;
-  /** What the attempt used; sent with its result or failure. */
+  /** What the attempt used; sent with or before its last message, however it ends. */
   usage: Usage | undefined;
   /** @internal */
   cause: CancelCause | undefined;

@@ -36,6 +36,18 @@ export function insteadOfQuestion(error: unknown, task: TaskContext): Ending | u
   return { type: 'task.fail', error: { code: 'QUESTION_REJECTED', message }, retryable: false, usage: task.usage };
 }
 
+/** @internal The usage that an ending does not carry: what an attempt used was used, however it ends. */
+export function usageBefore(ending: Ending, task: TaskContext): Ending | undefined {
+  const carries = ending.type === 'task.complete' || ending.type === 'task.fail';
+  return task.usage && !carries ? { type: 'task.usage', usage: task.usage } : undefined;
+}
+
+/** @internal The same ending without the usage that the hub refused: the end counts more. */
+export function withoutUsage(ending: Ending, error: unknown): Ending | undefined {
+  const refused = error instanceof WaggleError && (error.code === 'INVALID_REQUEST' || error.code === 'QUOTA_EXCEEDED');
+  return refused && ending.usage ? { ...ending, usage: undefined } : undefined;
+}
+
 /** @internal Sends an ending until the hub has taken it, or has refused it for good. */
 export async function deliver(ending: Ending, send: (ending: Ending) => Promise<TaskAck>): Promise<{ ack?: TaskAck; error?: unknown }> {
   for (let pause = FirstPause; ; pause = Math.min(2 * pause, LongestPause)) {

@@ -77,6 +77,15 @@ export interface Usage {
   cost_basis?: 'reported' | 'priced' | 'mixed';
 }
 
+/** The limits of a workflow run: of all its steps, and of the runs that its steps start, together. */
+export interface RunBudget {
+  /** The limit of input and output tokens together. */
+  tokens?: number;
+  cost_usd?: number;
+  /** What happens to an agent whose cost is unknown. Default: refuse. */
+  unknown_cost?: 'refuse' | 'allow';
+}
+
 /** The sum of the usage of several attempts. */
 export interface UsageTotals {
   input_tokens: number;
@@ -85,6 +94,8 @@ export interface UsageTotals {
   reasoning_tokens: number;
   /** The sum of the known costs. */
   cost_usd?: number;
+  /** The part, negative, by which reports lowered costs of earlier days. */
+  correction_usd?: number;
   /** The number of models of attempts whose cost is unknown. Their tokens are in the sums. */
   unknown_costs: number;
 }

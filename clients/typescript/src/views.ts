@@ -1,5 +1,5 @@
 /** The views of waggle.v1 beside those of tasks and agents (spec/waggle.v1.md). Times are UTC texts, durations whole milliseconds. */
-import type { ResultRef, TaskSpec } from './protocol.js';
+import type { ResultRef, RunBudget, TaskSpec, UsageTotals } from './protocol.js';
 
 /** A question as it is shown. */
 export interface QuestionView {
@@ -48,6 +48,8 @@ export interface WorkflowStart {
   input?: unknown;
   key?: string;
   on_conflict?: 'reject' | 'enqueue' | 'replace';
+  /** The limit of what the run may use. Default: that of the definition. */
+  budget?: RunBudget;
   idempotency_key?: string;
 }
 
@@ -92,6 +94,8 @@ export interface WorkflowRunView {
   waiting_for?: string;
   error?: WorkflowError;
   cancel_reason?: string;
+  /** What the tasks of the run, and of the runs that its steps started, reported. */
+  usage?: UsageTotals;
   retries: number;
   compensated: boolean;
   parent_run?: string;
@@ -145,6 +149,8 @@ export interface WorkflowDefinition {
   on_failure?: 'stop' | 'continue' | 'compensate';
   on_conflict?: 'reject' | 'enqueue' | 'replace';
   timeout_ms?: number;
+  /** The limit of what a run may use: its steps and the runs that they start, together. */
+  budget?: RunBudget;
   output?: unknown;
   steps: WorkflowStep[];
 }

@@ -1,6 +1,6 @@
 import { Connection, within } from './connection.js';
 import { TaskContext, TaskFailed, TaskRefused, type CancelCause } from './context.js';
-import { deliver, endingOf, insteadOfQuestion, type Ending } from './endings.js';
+import { deliver, endingOf, insteadOfQuestion, usageBefore, withoutUsage, type Ending } from './endings.js';
 import { WaggleError } from './errors.js';
 import { sendHttp } from './http.js';
 import { Inbox } from './inbox.js';
@@ -193,8 +193,10 @@ export class WaggleWorker {
     task.ended = true;
     task.flush();
     const send = async (message: Ending) => (await this.#connection.request<TaskAck>({ ...message, ...task.lease })).result;
+    const used = usageBefore(ending, task);
+    if (used) await deliver(used, send);
     let { ack, error } = await deliver(ending, send);
-    const instead = ending.type === 'task.ask' && error ? insteadOfQuestion(error, task) : undefined;
+    const instead = ending.type === 'task.ask' && error ? insteadOfQuestion(error, task) : withoutUsage(ending, error);
     if (instead) ({ ack, error } = await deliver(instead, send));
     this.#drop(task.lease);
     void guarded(this.options, () => this.options.onEnded?.(task, ack, error instanceof WaggleError ? error.code : error ? String(error) : undefined));

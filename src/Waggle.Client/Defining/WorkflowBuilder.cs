@@ -59,6 +59,13 @@ public class WorkflowBuilder
     /// <summary>Sets the longest time of a run. Default: 30 days.</summary>
     public WorkflowBuilder Timeout(TimeSpan longest) => Set(d => d with { TimeoutMs = (long)longest.TotalMilliseconds });
 
+    /// <summary>Sets the limit of what a run may use: its steps and the runs that they start, together. Default: no limit.</summary>
+    /// <param name="tokens">The limit of input and output tokens together; null for none.</param>
+    /// <param name="costUsd">The limit in US dollars; null for none.</param>
+    /// <param name="unknownCost">What happens to an agent whose cost is unknown; null refuses it.</param>
+    public WorkflowBuilder Budget(long? tokens = null, decimal? costUsd = null, UnknownCostRule? unknownCost = null) =>
+        Set(d => d with { Budget = new() { Tokens = tokens, CostUsd = costUsd, UnknownCost = unknownCost } });
+
     /// <summary>Sets the output of a completed run: JSON or a path.</summary>
     public WorkflowBuilder Output(RawJson output) => Set(d => d with { Output = output });
 

@@ -49,8 +49,7 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
         lock (_gate)
         {
             if (_closed) return default;
-            var model = usage.Model ?? "";
-            _usage[model] = _usage.TryGetValue(model, out var waiting) ? Merge(waiting, usage) : usage;
+            Keep(usage);
             if (IsUsageDue) return new(Send());
             Schedule();
             return new(_sending);
@@ -88,11 +87,13 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
     }
 
     /// <summary>Sends the remaining reports and accepts no more.</summary>
-    public ValueTask Close()
+    /// <param name="usage">The last report of usage; null for none.</param>
+    public ValueTask Close(Usage? usage = null)
     {
         lock (_gate)
         {
             _closed = true;
+            if (usage is not null) Keep(usage);
             return new(Send());
         }
     }
@@ -129,6 +130,12 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
         _sentAt = time.GetTimestamp();
         _sending = sending;
         return sending;
+    }
+
+    private void Keep(Usage usage)
+    {
+        var model = usage.Model ?? "";
+        _usage[model] = _usage.TryGetValue(model, out var waiting) ? Merge(waiting, usage) : usage;
     }
 
     private void Schedule()

@@ -31,7 +31,8 @@ internal sealed class TaskRunner(
             await reporter.SendAsync(work, new TaskStart { Task = work.Id, Attempt = work.Attempt, Token = work.Token });
         var last = await EndAsync(work);
         if (!work.TryEnd()) return;
-        await work.CloseReportsAsync();
+        // A result and a failure carry the usage; whatever else ends the attempt, what it used was used.
+        await work.CloseReportsAsync(last is TaskComplete or TaskFail ? null : work.Usage);
         if (last is null) reporter.GiveUp(work, ErrorCodes.StaleLease);
         else await reporter.SendAsync(work, last);
     }

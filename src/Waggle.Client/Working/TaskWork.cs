@@ -70,8 +70,8 @@ public sealed class TaskWork : IThreadPoolWorkItem
     public string? CancelReason { get; private set; }
 
     /// <summary>
-    /// The resources that the attempt used with one model, sent with its result or failure. Set it before the handler ends; for several models, or while the
-    /// handler runs, call <see cref="ReportUsageAsync"/>.
+    /// The resources that the attempt used with one model, sent with or before its last message, however it ends. Set it before the handler ends; for several
+    /// models, or while the handler runs, call <see cref="ReportUsageAsync"/>.
     /// </summary>
     public Usage? Usage { get; set; }
 
@@ -172,7 +172,8 @@ public sealed class TaskWork : IThreadPoolWorkItem
     /// <summary>Runs the handler. The thread pool queues this object itself, which saves one allocation for each task.</summary>
     void IThreadPoolWorkItem.Execute() => _ = _runner.RunAsync(this);
 
-    internal ValueTask CloseReportsAsync() => Volatile.Read(ref _reports)?.Close() ?? default;
+    /// <param name="usage">The usage that the last message does not carry; null for none.</param>
+    internal ValueTask CloseReportsAsync(Usage? usage) => usage is not null ? ReportsOf().Close(usage) : Volatile.Read(ref _reports)?.Close() ?? default;
 
     internal void Answered(QuestionAnswer answer) => QuestionsOf().Answered(answer);
 

@@ -1,5 +1,6 @@
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
+using Waggle.Core.Workflows;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -26,12 +27,11 @@ public sealed record SetBudget(string Budget, BudgetSpec Spec) : Command<BudgetV
 
     public override Decision<BudgetView> Decide(IHiveView view, in DecisionContext context)
     {
-        if (Spec.Run is not null) return Decision.Reject(ErrorCodes.NotAvailable, "The hub has no budgets of workflow runs: limit the swarm of the run.");
         if (BudgetScope.Problem(Spec, view) is { } missing) return Decision.Reject(missing, []);
         var before = view.Budgets.Budget(Budget);
         if (before is null && view.IsTaken(new(BudgetEntity.Entity.Name, Budget)))
             return Decision.Reject(ErrorCodes.AlreadyExists, $"There is a budget '{Budget}' in another swarm.");
-        if (before is null && view.Budgets.Count >= Limits.MaxBudgets)
+        if (before is null && view.Budgets.Count - view.Workflows.BudgetedCount >= Limits.MaxBudgets)
             return Decision.Reject(ErrorCodes.QuotaExceeded, $"The hive has {Limits.MaxBudgets} budgets, as many as it may: remove one.");
         var used = view.Budgets.Used(Spec, context.Now);
         if (before?.Spec == Spec) return Decision.Of(before.Shown(used));

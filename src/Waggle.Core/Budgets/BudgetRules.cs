@@ -1,5 +1,6 @@
 using System.Globalization;
 using Waggle.Core.Kernel;
+using Waggle.Core.Tasks;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
@@ -8,8 +9,6 @@ namespace Waggle.Core.Budgets;
 /// <summary>The rules of budgets: which specs are valid, and how much of a budget is used. Pure.</summary>
 internal static class BudgetRules
 {
-    public const decimal MaxCostUsd = 1_000_000_000m;
-    public const long MaxTokens = 1_000_000_000_000_000;
     private const int WarnPercent = 80;
 
     public static Error? Problem(BudgetSpec? spec)
@@ -24,14 +23,9 @@ internal static class BudgetRules
         if (!Enum.IsDefined(spec.Period)) return Bad("period is total or day.");
         if (spec is { Period: BudgetPeriod.Day, Task: not null } or { Period: BudgetPeriod.Day, Run: not null })
             return Bad("A budget of a task or a run has the period total.");
-        if (spec.Tokens is null && spec.CostUsd is null) return Bad("A budget has a limit: tokens, cost_usd or both.");
-        if (spec.Tokens is < 1 or > MaxTokens)
-            return Bad($"tokens is 1 to {MaxTokens}; it was {spec.Tokens}. To let nothing start, pause the swarm.");
-        return spec.CostUsd is <= 0 or > MaxCostUsd
-            ? Bad(string.Create(
-                CultureInfo.InvariantCulture,
-                $"cost_usd is more than 0 and at most {MaxCostUsd}; it was {spec.CostUsd}. To let nothing start, pause the swarm."))
-            : null;
+        if (UsageLimits.Problem(spec.Tokens, spec.CostUsd) is var (field, rule)) return Bad(field is null ? rule : $"{field} {rule}");
+        if (spec.UnknownCost is { } unknown && !Enum.IsDefined(unknown)) return Bad("unknown_cost is refuse or allow.");
+        return spec.UnknownCost is not null && spec.CostUsd is null ? Bad("unknown_cost is of a budget with cost_usd.") : null;
     }
 
     public static BudgetState StateOf(BudgetSpec spec, UsageTotals used)
@@ -56,6 +50,12 @@ internal static class BudgetRules
         if (spec.Tokens is { } tokens) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{Tokens(used)} of {tokens} tokens"));
         return string.Join(", ", parts);
     }
+
+    /// <summary>
+    /// Returns the used part for those whose work a budget holds; empty for a budget of the whole hive, because its sums are not for those who see one swarm.
+    /// </summary>
+    public static string ShownText(BudgetSpec spec, UsageTotals used) =>
+        spec is { Swarm: null, Task: null, Run: null } ? "" : UsedText(spec, used);
 
     /// <summary>Returns what the budget covers as text.</summary>
     public static string ScopeText(BudgetSpec spec)

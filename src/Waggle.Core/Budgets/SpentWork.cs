@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
+using Waggle.Core.Workflows;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Budgets;
@@ -27,7 +28,9 @@ internal sealed class SpentWork(HiveContext hive)
 
     private bool IsLeft(string id) => hive.Task(id) is { IsHeld: true, Stop: null, State: not TaskState.Cancelling };
 
-    private IEnumerable<string> HeldUnder(BudgetSpec spec) => spec.Task is { } task
-        ? [task]
-        : hive.Agents.Where(a => spec.Swarm is null || a.Swarm == spec.Swarm).SelectMany(a => hive.Presence(a.Id)?.Holding ?? (IEnumerable<string>)[]);
+    // The swarm is that of the task: an agent may have moved to another one while it holds a task.
+    private IEnumerable<string> HeldUnder(BudgetSpec spec) => spec.Task is { } task ? [task]
+        : spec.Run is { } run ? hive.Workflows.TasksUnder(run)
+        : hive.Agents.SelectMany(a => hive.Presence(a.Id)?.Holding ?? (IEnumerable<string>)[])
+            .Where(id => spec.Swarm is null || hive.Task(id)?.Swarm == spec.Swarm);
 }

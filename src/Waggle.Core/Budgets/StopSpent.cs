@@ -23,7 +23,8 @@ internal sealed record StopSpent(string Budget) : Command<NoResult>
     {
         if (view.Budgets.Budget(Budget) is not { State: BudgetState.Spent } budget) return Decision.Nothing;
         var used = view.Budgets.Used(budget.Spec, context.Now);
-        var reason = $"Budget '{Budget}' {BudgetRules.ScopeText(budget.Spec)} is spent: {BudgetRules.UsedText(budget.Spec, used)}.";
+        var shown = BudgetRules.ShownText(budget.Spec, used);
+        var reason = $"Budget '{Budget}' {BudgetRules.ScopeText(budget.Spec)} is spent{(shown.Length == 0 ? "" : $": {shown}")}.";
         var records = new List<RecordData>();
         foreach (var task in view.Budgets.ToStop(Budget, Most)) records.AddRange(new StopTask(task, reason) { By = By }.Decide(view, context).Records);
         return Decision.OfRecords(records);

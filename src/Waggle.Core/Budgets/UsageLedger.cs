@@ -42,9 +42,10 @@ internal sealed class UsageLedger(HiveContext hive, EntityTable<DayUsage> days, 
         var day = DayOf(at);
         if (day != _day) Begin(day);
         var row = RowOf(day, swarm, record, offset);
-        _rows[row.Id] = row = row with { Usage = UsageSums.Add(row.Usage, record.Added) };
+        var (before, after) = (row.Usage, UsageSums.AddToDay(row.Usage, record.Added));
+        _rows[row.Id] = row = row with { Usage = after };
         days.Put(row);
-        Sum(swarm, record.Added);
+        Sum(swarm, UsageSums.Difference(after, before));
         var known = swarms[swarm] ?? new SwarmUsage { Seq = offset, Swarm = swarm, Usage = new() };
         swarms.Put(known with { Usage = UsageSums.Add(known.Usage, record.Added) });
         _hive = UsageSums.Add(_hive, record.Added);

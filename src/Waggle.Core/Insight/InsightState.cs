@@ -75,7 +75,7 @@ internal sealed class InsightState : FeatureState, IInsightView
 
     private void Count(TaskRecord record, long offset, DateTimeOffset at)
     {
-        if (record.State.IsTerminal() && record is not TaskOrphanResult) _days.Put(TaskDay.Add(Day, record.State, at));
+        if (record.State.IsTerminal() && record is not (TaskOrphanResult or TaskUsed)) _days.Put(TaskDay.Add(Day, record.State, at));
     }
 
     private TaskDay? Day => _days[TaskDay.OnlyId];

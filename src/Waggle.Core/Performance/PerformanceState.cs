@@ -98,7 +98,7 @@ internal sealed class PerformanceState : FeatureState, IPerformanceView, ISwarmF
         if (record is TaskProgressed or TaskLogged or TaskOrphanResult || record.Swarm is not { } swarm) return;
         _changed.Add(swarm);
         if (record is TaskAssigned) Waited(record, swarm, at);
-        if (!record.State.IsTerminal()) return;
+        if (!record.State.IsTerminal() || record is TaskUsed) return;
         var duration = (record as TaskCompleted)?.DurationMs;
         _figures.Put((_figures[swarm] ?? new SwarmFigures { Swarm = swarm, Seq = offset }).With(record.State, duration));
         if (record.State is not (TaskState.Completed or TaskState.Failed or TaskState.Expired)) return;

@@ -15,27 +15,48 @@ internal static class AttemptUsage
     /// <returns>The task with the report, and its record; a null record if the report says nothing new.</returns>
     public static (TaskEntity Task, TaskUsed? Record, Error? Error) Report(TaskEntity task, Usage report, in DecisionContext context)
     {
+        var lease = (task.Lease ?? task.Lapsed)!;
+        var (record, error) = Record(task, task.AttemptUsage, report, lease.Agent, lease.Attempt, context);
+        return record is null ? (task, null, error) : (TaskEvolver.Evolve(task, record, context.Now), record, null);
+    }
+
+    /// <summary>Adds a report to an attempt that has ended: the tokens were used, although nothing else of its worker counts any more.</summary>
+    /// <returns>The record; null if the report says nothing new.</returns>
+    public static (TaskUsed? Record, Error? Error) ReportLate(TaskEntity task, AttemptView ended, Usage report, in DecisionContext context) =>
+        Record(task, ended.Attempt == task.Attempt ? task.AttemptUsage : ModelsOf(ended), report, ended.Agent, ended.Attempt, context);
+
+    /// <summary>Returns the ended attempt with a late report.</summary>
+    /// <param name="task">The task with the report.</param>
+    public static AttemptView With(AttemptView ended, Usage usage, TaskEntity task)
+    {
+        var models = ended.Attempt == task.Attempt ? task.AttemptUsage! : With(ModelsOf(ended), usage);
+        return ended with { Usage = UsageSums.Sum(models), ModelUsage = models.Count > 1 ? models : null };
+    }
+
+    private static IReadOnlyList<Usage> ModelsOf(AttemptView ended) => ended.ModelUsage ?? (ended.Usage is { } one ? [one] : []);
+
+    private static (TaskUsed? Record, Error? Error) Record(
+        TaskEntity task, IReadOnlyList<Usage>? all, Usage report, string agent, int attempt, in DecisionContext context)
+    {
         // Rounded before it is compared, so that the same report twice is the same.
         if (report.CostUsd is { } exact) report = report with { CostUsd = Math.Round(exact, UsageRules.CostPlaces) };
-        var known = Of(task.AttemptUsage, report.Model);
-        if (known is null && task.AttemptUsage?.Count >= MaxModels)
-            return (task, null, new(ErrorCodes.QuotaExceeded, $"An attempt reports at most {MaxModels} models; task {task.Id} has as many."));
-        if (known is not null && Fall(known, report) is { } fall) return (task, null, fall);
+        var known = Of(all, report.Model);
+        if (known is null && all?.Count >= MaxModels)
+            return (null, new(ErrorCodes.QuotaExceeded, $"An attempt reports at most {MaxModels} models; task {task.Id} has as many."));
+        if (known is not null && Fall(known, report) is { } fall) return (null, fall);
         var usage = Priced(Merge(known, report), report, context.Options.Prices);
-        if (Parts(usage) is { } wrong) return (task, null, wrong);
-        if (usage == known) return (task, null, null);
-        var lease = (task.Lease ?? task.Lapsed)!;
-        var record = task.Record(() => new TaskUsed
+        if (Parts(usage) is { } wrong) return (null, wrong);
+        if (usage == known) return (null, null);
+        return (task.Record(() => new TaskUsed
         {
             Task = task.Id,
             Title = task.Spec.Title,
             State = task.State,
-            Agent = lease.Agent,
-            Attempt = lease.Attempt,
+            Agent = agent,
+            Attempt = attempt,
             Usage = usage,
             Added = UsageSums.Difference(usage, known),
-        });
-        return (TaskEvolver.Evolve(task, record, context.Now), record, null);
+        }), null);
     }
 
     public static IReadOnlyList<Usage> With(IReadOnlyList<Usage>? all, Usage usage) => [.. (all ?? []).Where(u => u.Model != usage.Model), usage];

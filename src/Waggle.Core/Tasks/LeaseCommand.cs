@@ -35,7 +35,21 @@ public abstract record LeaseCommand(LeaseRef Lease) : Command<TaskAck>
     {
         if (By.Agent is not { } agent) return Decision.Reject(ErrorCodes.NotAnAgent, "This connection has no agent: name one in hello.");
         if (view.Task(Lease.Task) is not { } task) return Decision.Reject(ErrorCodes.NotFound, $"There is no task '{Lease.Task}'.");
-        return task.Holds(agent, Lease.Attempt, Lease.Token) ? Accepted(task, view, context) : Stale(task, agent, view, context);
+        if (task.Holds(agent, Lease.Attempt, Lease.Token)) return Accepted(task, view, context);
+        var answer = Stale(task, agent, view, context);
+        if (Used is not { } usage || answer.Records.Any(r => r is TaskUsed)) return answer;
+        if (view.Attempt(task.Id, Lease.Attempt) is not { } ended || ended.Agent != agent || ended.Token != Lease.Token) return answer;
+        var (record, error) = AttemptUsage.ReportLate(task, ended, usage, context);
+        return Late(answer, task, record, error);
+    }
+
+    /// <summary>Adds the usage of an attempt that has ended to the answer of the stale command: it counts, and the lease stays as it is.</summary>
+    private protected virtual Decision<TaskAck> Late(Decision<TaskAck> answer, TaskEntity task, TaskUsed? record, Error? error)
+    {
+        if (record is null) return answer;
+        return answer.Error is { } stale
+            ? Decision.Reject(stale, [record, .. answer.Records])
+            : Decision.Of(answer.Value!, [record, .. answer.Records]);
     }
 
     /// <summary>Notes the usage that the command reports, and accepts the command.</summary>

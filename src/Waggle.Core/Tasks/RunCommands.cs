@@ -59,6 +59,13 @@ public sealed record ReportUsage(LeaseRef Lease, Usage Usage) : LeaseCommand(Lea
 
     protected override Decision<TaskAck> Accept(TaskEntity task, IHiveView view, in DecisionContext context) =>
         Decision.Of(new TaskAck(task.Id, task.State, CancelRequested: task.CancelRequested), Extend(task, context));
+
+    private protected override Decision<TaskAck> Late(Decision<TaskAck> answer, TaskEntity task, TaskUsed? record, Error? error)
+    {
+        if (error is not null) return Decision.Reject(error, []);
+        var ack = new TaskAck(task.Id, task.State, CancelRequested: task.CancelRequested);
+        return record is null ? Decision.Of(ack) : Decision.Of(ack, record);
+    }
 }
 
 public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : LeaseCommand(Lease)

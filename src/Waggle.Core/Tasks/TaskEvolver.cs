@@ -26,6 +26,7 @@ internal static class TaskEvolver
 
     public static TaskEntity Evolve(TaskEntity task, TaskRecord record, DateTimeOffset at)
     {
+        if (record is TaskUsed used) return Use(task with { UpdatedAt = at }, used);
         var next = task with { State = record.State, UpdatedAt = at };
         if (record.State != TaskState.InputRequired && task.Question is not null) next = next with { Question = null };
         if (record.State != TaskState.Verifying && task.Claim is not null)
@@ -37,7 +38,6 @@ internal static class TaskEvolver
         {
             TaskUnblocked => next with { QueuedAt = at },
             TaskAssigned r => Assign(next, r, at),
-            TaskUsed r => Use(next, r),
             TaskStopRequested r => next with { Stop = new(r.Reason, r.RequestedBy, r.Deadline) },
             TaskStarted => next with { Lease = next.Lease! with { StartedAt = at } },
             TaskRequeued r => Requeue(next, r, at),
@@ -78,7 +78,7 @@ internal static class TaskEvolver
             Reason = lease.Reason,
             Estimate = lease.Estimate,
             Error = end.Error,
-            Usage = end.Usage,
+            Usage = UsageSums.Sum(before.AttemptUsage) ?? end.Usage,
             ModelUsage = before.AttemptUsage is { Count: > 1 } models ? models : null,
             LastProgress = end.LastProgress,
             LogTail = end.LogTail,
@@ -120,8 +120,10 @@ internal static class TaskEvolver
         },
     };
 
+    // Usage of an earlier attempt, which came late, is part of the total alone.
     private static TaskEntity Use(TaskEntity next, TaskUsed r)
     {
+        if (r.Attempt != next.Attempt) return next with { TotalUsage = UsageSums.Add(next.TotalUsage, r.Added) };
         var models = AttemptUsage.With(next.AttemptUsage, r.Usage);
         return next with { AttemptUsage = models, Usage = UsageSums.Sum(models), TotalUsage = UsageSums.Add(next.TotalUsage, r.Added) };
     }
@@ -185,7 +187,7 @@ internal static class TaskEvolver
         ClaimedOutcome = AttemptOutcomes.Completed,
         VerifiedOutcome = task.Claim is null ? null : AttemptOutcomes.Completed,
         Verification = task.Claim is not null ? Verdict.Passed : task.Spec.Verify is null ? null : Verdict.Skipped,
-        Usage = r.Ended.Usage,
+        Usage = UsageSums.Sum(next.AttemptUsage) ?? r.Ended.Usage,
         Lease = next.Lease ?? next.Lapsed ?? task.Claim?.Lease,
         Lapsed = null,
     };

@@ -59,7 +59,7 @@ internal sealed class TaskMetrics
     public void Happened(RecordData data)
     {
         if (data is not TaskRecord record || data.Class != RecordClass.Durable) return;
-        if (record.State.IsTerminal() && record is not TaskOrphanResult)
+        if (record.State.IsTerminal() && record is not (TaskOrphanResult or TaskUsed))
         {
             _ended.Add(record.State);
             if (record.State == TaskState.Completed) _totals.TaskCompleted();

@@ -150,12 +150,26 @@ internal sealed class TasksState : FeatureState, ITaskView
         }
 
         var before = _tasks[record.Task]!;
+        if (record is TaskUsed used)
+        {
+            Use(before, used, at);
+            return;
+        }
+
         if (TaskEvolver.Ended(before, record, at) is { } ended) PutEnded(ended, (record as TaskCompleted)?.DurationMs);
         if (record is TaskCompleted completed) _durations.Add(completed.Ended.Agent, before.Spec.Type, completed.DurationMs, offset);
         Put(before, TaskEvolver.Evolve(before, record, at));
         if (record is not TaskAssigned assigned) return;
         _agents.Extend(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs), byWorker: false);
         _windows.Count(before, offset, at);
+    }
+
+    // Usage changes no index, and may belong to an attempt that has ended.
+    private void Use(TaskEntity before, TaskUsed used, DateTimeOffset at)
+    {
+        var after = TaskEvolver.Evolve(before, used, at);
+        _tasks.Put(after);
+        if (Attempt(used.Task, used.Attempt) is { } ended) _attempts.Put(AttemptUsage.With(ended, used.Usage, after));
     }
 
     private void PutEnded(AttemptView ended, long? workedMs)

@@ -26,6 +26,27 @@ internal static class UsageSums
         UnknownCosts = Unknown(after) - Unknown(before),
     };
 
+    /// <summary>
+    /// Adds to the totals of a day. A report may lower the cost of an earlier day, which then is not negative here: the rest is a correction of its own.
+    /// </summary>
+    public static UsageTotals AddToDay(UsageTotals total, UsageTotals added)
+    {
+        var sum = Add(total, added);
+        return sum.CostUsd < 0 ? sum with { CostUsd = 0, CorrectionUsd = (sum.CorrectionUsd ?? 0) + sum.CostUsd } : sum;
+    }
+
+    /// <summary>Returns the part by which one sum differs from an earlier one.</summary>
+    public static UsageTotals Difference(UsageTotals after, UsageTotals before) => new()
+    {
+        InputTokens = after.InputTokens - before.InputTokens,
+        OutputTokens = after.OutputTokens - before.OutputTokens,
+        CachedTokens = after.CachedTokens - before.CachedTokens,
+        ReasoningTokens = after.ReasoningTokens - before.ReasoningTokens,
+        CostUsd = after.CostUsd is null ? null : after.CostUsd - (before.CostUsd ?? 0),
+        CorrectionUsd = after.CorrectionUsd is null ? null : after.CorrectionUsd - (before.CorrectionUsd ?? 0),
+        UnknownCosts = after.UnknownCosts - before.UnknownCosts,
+    };
+
     public static UsageTotals Add(UsageTotals? total, UsageTotals added) => total is null ? added : new()
     {
         InputTokens = total.InputTokens + added.InputTokens,
@@ -33,6 +54,7 @@ internal static class UsageSums
         CachedTokens = total.CachedTokens + added.CachedTokens,
         ReasoningTokens = total.ReasoningTokens + added.ReasoningTokens,
         CostUsd = total.CostUsd is null ? added.CostUsd : total.CostUsd + (added.CostUsd ?? 0),
+        CorrectionUsd = total.CorrectionUsd is null ? added.CorrectionUsd : total.CorrectionUsd + (added.CorrectionUsd ?? 0),
         UnknownCosts = total.UnknownCosts + added.UnknownCosts,
     };
 

@@ -41,6 +41,15 @@ internal interface IWorkflowView
 
     int OpenCount { get; }
 
+    /// <summary>The open runs whose definition or start names a budget.</summary>
+    int BudgetedCount { get; }
+
+    /// <summary>The run that an open task is a step of, and the runs above it.</summary>
+    IEnumerable<string> RunsOf(string task);
+
+    /// <summary>The open tasks of an open run and of the runs below it.</summary>
+    IEnumerable<string> TasksUnder(string run);
+
     /// <summary>The steps of all open runs together.</summary>
     int OpenSteps { get; }
 
@@ -82,6 +91,12 @@ internal sealed class ReachableWorkflows(IWorkflowView whole, Principal by) : IW
     public IReadOnlyList<string> WithKey(string workflow, string key) => Workflow(workflow) is null ? [] : whole.WithKey(workflow, key);
 
     public int OpenCount => whole.OpenCount;
+
+    public int BudgetedCount => whole.BudgetedCount;
+
+    public IEnumerable<string> RunsOf(string task) => whole.RunsOf(task).Where(run => Run(run) is not null);
+
+    public IEnumerable<string> TasksUnder(string run) => Run(run) is null ? [] : whole.TasksUnder(run);
 
     public int OpenSteps => whole.OpenSteps;
 

@@ -66,6 +66,24 @@ internal sealed class OpenRun
         _ => _toStop.Count > 0 || _active.Count == 0 || _active.Any(i => Map(i) is { Running.Count: 0 }),
     };
 
+    /// <summary>The steps, items and the compensation that run.</summary>
+    public IEnumerable<StepEntity> Running
+    {
+        get
+        {
+            foreach (var index in _active)
+            {
+                if (_maps.TryGetValue(index, out var map))
+                {
+                    foreach (var item in map.Running.Values) yield return item;
+                }
+                else if (_steps[index] is { State: WorkflowStepState.Running } step) yield return step;
+            }
+
+            if (Compensation is { } undo) yield return undo;
+        }
+    }
+
     /// <summary>Whether a completed step has a compensation.</summary>
     public bool HasCompensations => Plan.Steps.Any(s => s.Definition.Compensate is not null && _steps[s.Index] is { State: WorkflowStepState.Completed });
 

@@ -1,5 +1,6 @@
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Workflows;
@@ -22,6 +23,9 @@ internal sealed class OpenRuns(HiveContext hive, WorkflowTables tables)
 
     public int Count => _open.Count;
 
+    /// <summary>The open runs whose definition or start names a budget.</summary>
+    public int Budgeted { get; private set; }
+
     /// <summary>The steps of all open runs together.</summary>
     public int Steps { get; private set; }
 
@@ -36,6 +40,7 @@ internal sealed class OpenRuns(HiveContext hive, WorkflowTables tables)
         _open[run.Entity.Id] = run;
         Keys.Add(run.Entity);
         Steps += run.Entity.Steps;
+        if (run.Entity.Budget is not null) Budgeted++;
     }
 
     /// <summary>Drops a run that ended.</summary>
@@ -46,6 +51,7 @@ internal sealed class OpenRuns(HiveContext hive, WorkflowTables tables)
         Plans.Release(run.Entity);
         Evaluations.Leave(run);
         Steps -= run.Entity.Steps;
+        if (run.Entity.Budget is not null) Budgeted--;
         return Keys.Remove(run.Entity);
     }
 
@@ -68,6 +74,29 @@ internal sealed class OpenRuns(HiveContext hive, WorkflowTables tables)
         if (more) Waking.Wake(run);
         else if (run.Ready.Count > 0) Waking.Later(run);
         return run;
+    }
+
+    /// <summary>The run that a task is a step of, and the runs above it.</summary>
+    public IEnumerable<OpenRun> RunsOf(string task)
+    {
+        // A task that has ended is named by its parent alone: its worker may report usage late.
+        var first = _byTask.TryGetValue(task, out var place) ? place.Run
+            : hive.Task(task) is { Spec.Parent: { } parent } ended && ended.State.IsTerminal() ? parent : null;
+        for (var run = first is null ? null : Find(first); run is not null;)
+        {
+            yield return run;
+            run = run.Entity.ParentRun is { } above ? Find(above) : null;
+        }
+    }
+
+    /// <summary>The open tasks of a run and of the runs below it.</summary>
+    public IEnumerable<string> TasksUnder(string run)
+    {
+        foreach (var part in Find(run)?.Running ?? [])
+        {
+            if (part.Task is { } task) yield return task;
+            foreach (var below in part.Child is { } child ? TasksUnder(child) : []) yield return below;
+        }
     }
 
     /// <summary>Notes the part of a run whose task this is.</summary>
@@ -100,6 +129,6 @@ internal sealed class OpenRuns(HiveContext hive, WorkflowTables tables)
         Evaluations.Clear();
         Restoring.Clear();
         Waking.EndTurn();
-        Steps = 0;
+        (Steps, Budgeted) = (0, 0);
     }
 }

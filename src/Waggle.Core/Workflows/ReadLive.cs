@@ -1,5 +1,7 @@
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
+using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Matching;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Workflows;
@@ -24,8 +26,24 @@ internal sealed record ReadLive(string Run) : Command<LiveRun>
         if (run.Entity.State == WorkflowRunState.Queued) return Decision.Of(new LiveRun(0, Turn(run, view), new HashSet<string>()));
         if (run.Entity.Restored is not null) return Decision.Of(new LiveRun(0, context.StoreFull ? Room : Retry, new HashSet<string>()));
         HashSet<string> waiting = context.StoreFull ? [.. Held(run).Select(i => run.Plan.Steps[i].Id)] : [];
-        return Decision.Of(new LiveRun(run.PartialWeight(), waiting.Count > 0 ? Room : null, waiting));
+        if (waiting.Count > 0) return Decision.Of(new LiveRun(run.PartialWeight(), Room, waiting));
+        var hold = HoldOf(run, view);
+        return Decision.Of(new LiveRun(run.PartialWeight(), hold, hold is null ? waiting : [.. Pending(run, view)]));
     }
+
+    // The budget of the run, or of a run above it, that is spent.
+    private static string? HoldOf(OpenRun run, IHiveView view)
+    {
+        for (var at = run; at is not null; at = at.Entity.ParentRun is { } above ? view.OpenRun(above) : null)
+        {
+            if (view.GroupHold(at.Entity.Id) is { } hold) return hold;
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> Pending(OpenRun run, IHiveView view) =>
+        run.Running.Where(p => p.Task is { } task && view.Task(task) is { State: TaskState.Pending }).Select(p => p.Step);
 
     private static string? Turn(OpenRun run, IHiveView view) =>
         run.Entity.Key is { } key && view.Workflows.WithKey(run.Entity.Workflow, key) is [var first, ..] && first != run.Entity.Id

@@ -150,7 +150,7 @@ public sealed record RetryRun(string Run) : Command<WorkflowRunView>
         if (view.Swarm(run.Swarm) is { State: SwarmState.Stopped })
             return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{run.Swarm}' is stopped and runs nothing until it is resumed.");
         if (RunRights.Problem(By, definition, run.Swarm, view) is { } unlinked) return Decision.Reject(unlinked, []);
-        if (new RunCreation(view, context).Quota(definition) is { } quota) return Decision.Reject(quota, []);
+        if (new RunCreation(view, context).Quota(definition, run.Budget) is { } quota) return Decision.Reject(quota, []);
         if (run.Key is { } key && view.Workflows.WithKey(run.Workflow, key) is [var other, ..])
             return Decision.Reject(ErrorCodes.RunActive, $"Run '{other}' of workflow '{run.Workflow}' has the key '{key}' and has not ended.");
         var deadline = context.Now + RunCreation.TimeoutOf(DefinitionJson.Read(definition.Definition));

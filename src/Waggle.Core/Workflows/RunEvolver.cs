@@ -49,6 +49,7 @@ internal static class RunEvolver
         ParentRun = r.ParentRun,
         ParentStep = r.ParentStep,
         ParentItem = r.ParentItem,
+        Budget = r.Budget,
     };
 
     public static RunEntity Count(RunEntity run, WorkflowStepEnded r, double weight) => run with

@@ -4,6 +4,7 @@ using Waggle.Core.Identifiers;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
+using Waggle.Core.Tasks;
 using Waggle.Core.Workflows.Values;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
@@ -24,7 +25,7 @@ public sealed record StartRun(WorkflowStart Start) : Command<WorkflowRunView>
     {
         if (!Ids.IsValid(Start.Workflow)) return new(ErrorCodes.InvalidRequest, Ids.Rule("workflow", Start.Workflow));
         if (Start.Key is { } key && !Ids.IsValid(key)) return new(ErrorCodes.InvalidRequest, Ids.Rule("key", key));
-        return IdempotentId.Problem(Start.IdempotencyKey);
+        return (Start.Budget is { } budget ? RunCreation.Problem(budget) : null) ?? IdempotentId.Problem(Start.IdempotencyKey);
     }
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
@@ -43,6 +44,7 @@ public sealed record StartRun(WorkflowStart Start) : Command<WorkflowRunView>
         if (view.Run(id) is { } there)
         {
             return there.Workflow == Start.Workflow && there.InputHash == hash && there.Key == Start.Key
+                && (Start.Budget is null || Start.Budget == there.Budget)
                 ? Decision.Of(WorkflowViews.Of(there) with { Duplicate = true })
                 : IdempotentId.Conflict(Start.IdempotencyKey!, $"run {id}");
         }
@@ -51,8 +53,9 @@ public sealed record StartRun(WorkflowStart Start) : Command<WorkflowRunView>
             return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{workflow.Swarm}' is stopped and starts no runs until it is resumed.");
         if (RunRights.Problem(By, definition, workflow.Swarm, view) is { } unlinked) return Decision.Reject(unlinked, []);
         var creation = new RunCreation(view, context);
-        if (creation.Quota(definition) is { } quota) return Decision.Reject(quota, []);
         var plan = view.Workflows.Read(definition);
+        var budget = Start.Budget ?? plan.Budget;
+        if (creation.Quota(definition, budget) is { } quota) return Decision.Reject(quota, []);
         var before = Start.Key is { } key ? view.Workflows.WithKey(workflow.Id, key) : [];
         var records = new List<RecordData>();
         if (before.Count > 0)
@@ -72,6 +75,7 @@ public sealed record StartRun(WorkflowStart Start) : Command<WorkflowRunView>
             Key = Start.Key,
             State = before.Count > 0 ? WorkflowRunState.Queued : WorkflowRunState.Running,
             InputHash = hash,
+            Budget = budget,
         };
 
         // The new run comes first, so that the end of the replaced one finds it in the queue.
@@ -91,8 +95,18 @@ internal readonly struct RunCreation(IHiveView view, DecisionContext context)
 
     private readonly DateTimeOffset _now = context.Now;
 
-    public Error? Quota(DefinitionEntity definition)
+    public static Error? Problem(RunBudget budget) => UsageLimits.Problem(budget.Tokens, budget.CostUsd) is var (field, rule)
+        ? new(ErrorCodes.InvalidRequest, field is null ? rule : $"budget.{field} {rule}")
+        : budget.UnknownCost is { } unknown && !Enum.IsDefined(unknown) ? new(ErrorCodes.InvalidRequest, "budget.unknown_cost is refuse or allow.") : null;
+
+    public Error? Quota(DefinitionEntity definition, RunBudget? budget)
     {
+        if (budget is not null && view.Workflows.BudgetedCount >= Limits.MaxRunBudgets)
+        {
+            return new(
+                ErrorCodes.QuotaExceeded, $"The hive has {Limits.MaxRunBudgets} open runs with a budget, as many as it may: limit the swarm of the runs.");
+        }
+
         if (view.Workflows.OpenCount >= Limits.MaxOpenRuns)
             return new(ErrorCodes.QuotaExceeded, $"The hive has {Limits.MaxOpenRuns} open runs, as many as it may: wait for some to end.");
         return view.Workflows.OpenSteps >= Limits.MaxOpenRunSteps
@@ -112,6 +126,7 @@ internal readonly struct RunCreation(IHiveView view, DecisionContext context)
         Steps = plan.Steps.Count,
         Weight = plan.Steps.Sum(s => s.Weight ?? 1),
         InputHash = HashOf(input.Value),
+        Budget = plan.Budget,
     };
 
     /// <summary>The time that a run, or a retry of it, has.</summary>

@@ -115,14 +115,15 @@ internal sealed class StepStarts(OpenRun run, IHiveView view, DecisionContext co
         }
 
         var creation = new RunCreation(view, context);
-        if (creation.Quota(definition) is { } quota)
+        var plan = view.Workflows.Read(definition);
+        if (creation.Quota(definition, plan.Budget) is { } quota)
         {
             Fail(place, new(quota.Code, quota.Message, step));
             return;
         }
 
         var id = view.NextId(IdPrefix.Run, _children++);
-        var created = creation.Create(id, definition, view.Workflows.Read(definition), run.Entity.Swarm, input, run.Entity.CreatedBy) with
+        var created = creation.Create(id, definition, plan, run.Entity.Swarm, input, run.Entity.CreatedBy) with
         {
             ParentRun = Run,
             ParentStep = step,

@@ -110,6 +110,12 @@ public sealed record RunEntity
     public string? ParentStep { get; init; }
     public int? ParentItem { get; init; }
 
+    /// <summary>The limits that the definition or the start names; null for none.</summary>
+    public RunBudget? Budget { get; init; }
+
+    /// <summary>What the tasks of the run, and of the runs below it, reported; null for nothing.</summary>
+    public UsageTotals? Usage { get; init; }
+
     /// <summary>The digest of the input, by which a repeated start is recognized.</summary>
     public required string InputHash { get; init; }
     public Bound? Output { get; init; }

@@ -69,6 +69,7 @@ public sealed record WorkflowCreated : RunRecord
     public string? ParentRun { get; init; }
     public string? ParentStep { get; init; }
     public int? ParentItem { get; init; }
+    public RunBudget? Budget { get; init; }
 }
 
 /// <summary>A queued run runs.</summary>

@@ -54,6 +54,7 @@ internal static class WorkflowViews
         Progress = r.State == WorkflowRunState.Completed ? 1 : r.Weight > 0 ? Math.Min(1, r.DoneWeight / r.Weight) : (double)r.EndedSteps / r.Steps,
         Error = r.Error,
         CancelReason = r.CancelReason,
+        Usage = r.Usage,
         Retries = r.Retries,
         Compensated = r.Compensated,
         ParentRun = r.ParentRun,

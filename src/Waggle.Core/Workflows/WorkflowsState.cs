@@ -30,6 +30,7 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
         _definitions.Register();
         new RunChanges(hive, _tables, _open).Register();
         new StepChanges(hive, _tables, _open).Register();
+        hive.On<TaskUsed>((r, _, _) => Use(r));
         hive.Views.Add<IWorkflowView>(this, static (whole, _, by) => new ReachableWorkflows(whole, by));
     }
 
@@ -38,6 +39,8 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
     public int OpenCount => _open.Count;
 
     public int OpenSteps => _open.Steps;
+
+    public int BudgetedCount => _open.Budgeted;
 
     public int RoomInTurn => _open.Waking.Room;
 
@@ -65,6 +68,10 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
     public IEnumerable<StepEntity> FetchedSteps(string run) => _tables.FetchedSteps(run);
 
     public string? DamagedStep(string run) => _tables.DamagedStep(run);
+
+    public IEnumerable<string> RunsOf(string task) => _open.RunsOf(task).Select(r => r.Entity.Id);
+
+    public IEnumerable<string> TasksUnder(string run) => [.. _open.TasksUnder(run)];
 
     public IReadOnlyList<string> WithKey(string workflow, string key) => _open.Keys.Of(workflow, key);
 
@@ -102,6 +109,11 @@ internal sealed class WorkflowsState : FeatureState, IWorkflowView
     {
         _open.Clear();
         _definitions.Callers.Clear();
+    }
+
+    private void Use(TaskUsed record)
+    {
+        foreach (var run in _open.RunsOf(record.Task)) _open.Put(run, run.Entity with { Usage = UsageSums.Add(run.Entity.Usage, record.Added) });
     }
 
     private bool IsOpen(string taskOrRun) => _tasks.Task(taskOrRun) is not null || _tables.Runs[taskOrRun] is not null;

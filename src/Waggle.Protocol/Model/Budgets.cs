@@ -28,13 +28,38 @@ public enum BudgetState
     Spent,
 }
 
+/// <summary>What a budget of money does about an agent whose last report has tokens and no known cost.</summary>
+[JsonConverter(typeof(SnakeCaseEnum<UnknownCostRule>))]
+public enum UnknownCostRule
+{
+    /// <summary>The attempt is asked to stop, and the agent gets no task under the budget.</summary>
+    Refuse,
+
+    /// <summary>The work goes on. Its unknown cost does not count.</summary>
+    Allow,
+}
+
+/// <summary>The limits of a workflow run: of all its steps, and of the runs that its steps start, together.</summary>
+public sealed record RunBudget
+{
+    /// <summary>The limit of input and output tokens together; null for none.</summary>
+    public long? Tokens { get; init; }
+
+    /// <summary>The limit in US dollars, an exact decimal number; null for none.</summary>
+    [JsonConverter(typeof(Usd))]
+    public decimal? CostUsd { get; init; }
+
+    /// <summary>What happens to an agent whose cost is unknown. Default: refuse.</summary>
+    public UnknownCostRule? UnknownCost { get; init; }
+}
+
 /// <summary>What a budget covers, and its limits. It names a swarm, a task, a workflow run, or none of them for the whole hive.</summary>
 public sealed record BudgetSpec
 {
     public string? Swarm { get; init; }
     public string? Task { get; init; }
 
-    /// <summary>A workflow run. The hub answers <c>NOT_AVAILABLE</c>: it has no budgets of runs yet.</summary>
+    /// <summary>A workflow run that has not ended, with the runs that its steps start.</summary>
     public string? Run { get; init; }
 
     /// <summary>The time that the budget covers. A budget of a task or a run covers all of it.</summary>
@@ -46,6 +71,9 @@ public sealed record BudgetSpec
     /// <summary>The limit in US dollars, an exact decimal number; null for none.</summary>
     [JsonConverter(typeof(Usd))]
     public decimal? CostUsd { get; init; }
+
+    /// <summary>What a budget with a limit in dollars does about an agent whose cost is unknown. Default: refuse.</summary>
+    public UnknownCostRule? UnknownCost { get; init; }
 }
 
 /// <summary>A budget with what is used of it.</summary>

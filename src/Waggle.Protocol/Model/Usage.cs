@@ -58,6 +58,12 @@ public sealed record UsageTotals
     [JsonConverter(typeof(Usd))]
     public decimal? CostUsd { get; init; }
 
+    /// <summary>
+    /// The part, negative, by which reports lowered costs of earlier days; null for none. It is in no <see cref="CostUsd"/> of a day, which is never negative.
+    /// </summary>
+    [JsonConverter(typeof(Usd))]
+    public decimal? CorrectionUsd { get; init; }
+
     /// <summary>The number of models of attempts whose cost is unknown. Their tokens are in the sums, and their cost is not.</summary>
     public long UnknownCosts { get; init; }
 }

@@ -99,6 +99,9 @@ public sealed record WorkflowStart
     /// <summary>Default: that of the definition.</summary>
     public RunConflict? OnConflict { get; init; }
 
+    /// <summary>The limit of what the run may use. Default: that of the definition.</summary>
+    public RunBudget? Budget { get; init; }
+
     /// <summary>A second start with the same key by the same user answers with the existing run.</summary>
     public string? IdempotencyKey { get; init; }
 }
@@ -159,6 +162,9 @@ public sealed record WorkflowRunView
     public string? WaitingFor { get; init; }
     public WorkflowError? Error { get; init; }
     public string? CancelReason { get; init; }
+
+    /// <summary>What the tasks of the run, and of the runs that its steps started, reported; null if they reported nothing.</summary>
+    public UsageTotals? Usage { get; init; }
 
     /// <summary>The number of times that the run was retried.</summary>
     public int Retries { get; init; }

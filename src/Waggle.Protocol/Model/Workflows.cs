@@ -78,6 +78,9 @@ public sealed record WorkflowDefinition
     /// <summary>The longest time of a run, in milliseconds. After it the run fails with <c>EXPIRED</c>. Default: 30 days.</summary>
     public long? TimeoutMs { get; init; }
 
+    /// <summary>The limit of what a run may use. A start may name another one. Default: no limit.</summary>
+    public RunBudget? Budget { get; init; }
+
     /// <summary>The output of a completed run: JSON in which <c>{"$": "steps.fetch.output"}</c> stands for a value.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RawJson Output { get; init; }

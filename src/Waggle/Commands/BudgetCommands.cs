@@ -10,7 +10,9 @@ namespace Waggle.Commands;
 /// <summary><c>waggle budget …</c></summary>
 internal static class BudgetCommands
 {
-    public static Command Create() => new("budget", "Limit the tokens and the money of a swarm, a task or a day.")
+    private static readonly string[] UnknownCosts = [.. Enum.GetValues<UnknownCostRule>().Select(r => SnakeCase.Of(r))];
+
+    public static Command Create() => new("budget", "Limit the tokens and the money of a swarm, a task, a workflow run or a day.")
     {
         Set(), Show(), List(), Remove(),
     };
@@ -20,8 +22,15 @@ internal static class BudgetCommands
     private static Command Set()
     {
         var id = Id();
-        var swarm = HubIds.SwarmOption("--swarm", "The swarm. Without --swarm and --task: the whole hub.");
+        var swarm = HubIds.SwarmOption("--swarm", "The swarm. Without --swarm, --task and --run: the whole hub.");
         var task = new Option<string?>("--task") { Description = "The task.", HelpName = "task" };
+        var run = new Option<string?>("--run") { Description = "The workflow run, with the runs that its steps start.", HelpName = "run" };
+        var unknown = new Option<string?>("--unknown-cost")
+        {
+            Description = "What a limit in dollars does about agents whose cost is unknown. Default: refuse.",
+            HelpName = string.Join('|', UnknownCosts),
+        };
+        unknown.AcceptOnlyFromAmong(UnknownCosts);
         var day = new Option<bool>("--day") { Description = "Count each day in UTC anew. Otherwise the budget covers all time." };
         var tokens = new Option<long?>("--tokens") { Description = "The limit of input and output tokens together.", HelpName = "number" };
         var cost = new Option<decimal?>("--cost")
@@ -46,13 +55,15 @@ internal static class BudgetCommands
                 {
                     Swarm = call.Get(swarm),
                     Task = call.Get(task),
+                    Run = call.Get(run),
                     Period = call.Get(day) ? BudgetPeriod.Day : BudgetPeriod.Total,
                     Tokens = call.Get(tokens),
                     CostUsd = call.Get(cost),
+                    UnknownCost = call.Get(unknown) is { } name && SnakeCase.TryParse<UnknownCostRule>(name, out var rule) ? rule : null,
                 };
                 return Print(call, await (await call.ConnectAsync()).Budgets.SetAsync(call.Get(id), spec, call.Cancel));
             },
-            id, swarm, task, day, tokens, cost);
+            id, swarm, task, run, day, tokens, cost, unknown);
     }
 
     private static Command Show()
@@ -99,6 +110,7 @@ internal static class BudgetCommands
                 ("budget", b.Id), ("of", Of(b.Spec)), ("period", SnakeCase.Of(b.Spec.Period)), ("state", SnakeCase.Of(b.State)),
                 ("used", TaskText.Percent(b.UsedShare)), ("tokens", b.Spec.Tokens is null ? null : Tokens(b)),
                 ("USD", b.Spec.CostUsd is null ? null : Money(b)),
+                ("unknown cost", b.Spec.UnknownCost is { } rule ? SnakeCase.Of(rule) : null),
                 ("unknown costs", b.Used.UnknownCosts == 0 ? null : b.Used.UnknownCosts.ToString(CultureInfo.InvariantCulture)),
                 ("set", $"{Printer.Time(b.SetAt)}, by {b.SetBy}"),
             ]);

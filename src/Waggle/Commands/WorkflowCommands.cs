@@ -55,6 +55,7 @@ internal static class WorkflowCommands
             HelpName = string.Join('|', Conflicts),
         };
         conflict.AcceptOnlyFromAmong(Conflicts);
+        var budget = BudgetOption.Create();
         var wait = new Option<bool>("--wait") { Description = "Follow the run to its end. Exit code 1 if it does not complete." };
         return HubCommand.Create(
             "run",
@@ -67,13 +68,14 @@ internal static class WorkflowCommands
                     Version = call.Get(version),
                     Input = call.Get(input) is { } text ? await TaskInput.JsonAsync(text, "--input", "--input '\"text\"'", call.Cancel) : default,
                     Key = call.Get(key),
+                    Budget = call.Get(budget),
                     OnConflict = call.Get(conflict) is { } name && SnakeCase.TryParse<RunConflict>(name, out var value) ? value : null,
                 };
                 var client = await call.ConnectAsync(patient: call.Get(wait));
                 var run = await client.Workflows.StartAsync(start, call.Cancel);
                 return call.Get(wait) ? await WorkflowFollow.RunAsync(call, client, run.Id) : WorkflowText.Print(call, run, null);
             },
-            workflow, version, input, key, conflict, wait);
+            workflow, version, input, key, conflict, budget, wait);
     }
 
     private static Command Show()

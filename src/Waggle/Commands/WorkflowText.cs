@@ -85,6 +85,8 @@ internal static class WorkflowText
         ("progress", $"{Percent(r.Progress)}, {r.EndedSteps} of {r.Steps} steps"),
         ("remaining", r.RemainingMs is { } ms ? Durations.Text(TimeSpan.FromMilliseconds(ms)) : r.RemainingUnknown is { } why ? $"unknown: {why}" : null),
         ("waiting for", r.WaitingFor),
+        ("tokens", r.Usage is { } used ? (used.InputTokens + used.OutputTokens).ToString(CultureInfo.InvariantCulture) : null),
+        ("USD", CostCommand.Dollars(r.Usage?.CostUsd)),
         ("started", r.StartedAt is { } began ? Printer.Time(began) : null), ("ended", r.EndedAt is { } ended ? Printer.Time(ended) : null),
         ("error", r.Error is { } e ? $"{(e.Step is null ? "" : $"step {e.Step}: ")}{e.Code}: {e.Message}" : null), ("reason", r.CancelReason),
         ("retries", r.Retries > 0 ? r.Retries.ToString(CultureInfo.InvariantCulture) : null), ("output", r.Output.IsNull ? null : r.Output.ToString()),

@@ -221,7 +221,7 @@ public sealed class BudgetTests
 
         foreach (var spec in new BudgetSpec[] { new() { Swarm = "s9", Tokens = 1 }, new() { Task = task, Tokens = 1 } })
             Assert.Equal(ErrorCodes.NotFound, _hive.Refused(new SetBudget("b", spec) { By = TestHive.User }).Code);
-        Assert.Equal(ErrorCodes.NotAvailable, _hive.Refused(new SetBudget("b", new() { Run = "r9", Tokens = 1 }) { By = TestHive.User }).Code);
+        Assert.Equal(ErrorCodes.NotFound, _hive.Refused(new SetBudget("b", new() { Run = "r9", Tokens = 1 }) { By = TestHive.User }).Code);
         var daily = new BudgetSpec { Task = _hive.Create(), Tokens = 1, Period = BudgetPeriod.Day };
         Assert.Equal("A budget of a task or a run has the period total.", _hive.Refused(new SetBudget("b", daily) { By = TestHive.User }).Message);
     }

@@ -28,7 +28,20 @@ internal static partial class SampleValues
         UnknownCosts = 2,
     };
 
-    private static readonly BudgetSpec Limit = new() { Swarm = "default", Task = Task, Run = "r1", Period = BudgetPeriod.Day, Tokens = 5000, CostUsd = 2.50m };
+    private static readonly BudgetSpec Limit = new()
+    {
+        Swarm = "default",
+        Task = Task,
+        Run = "r1",
+        Period = BudgetPeriod.Day,
+        Tokens = 5000,
+        CostUsd = 2.50m,
+        UnknownCost = UnknownCostRule.Allow,
+    };
+
+    private static readonly BudgetSpec LimitBefore = Limit with { UnknownCost = null };
+
+    private static readonly RunBudget RunLimit = new() { Tokens = 5000, CostUsd = 2.50m, UnknownCost = UnknownCostRule.Allow };
 
     public static BudgetEntity Budget => new() { Id = "nightly", Seq = 7, Spec = Limit, Swarm = "default", State = BudgetState.Spent, SetBy = "ann", SetAt = At };
 

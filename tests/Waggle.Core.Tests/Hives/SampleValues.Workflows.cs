@@ -65,6 +65,8 @@ internal static partial class SampleValues
         ParentStep = "call",
         ParentItem = 4,
         Damage = "The stored step 'w1-7/fetch' is damaged.",
+        Budget = RunLimit,
+        Usage = Totals,
         InputHash = "0123456789abcdef0123456789abcdef",
         Output = Output,
     };
@@ -111,6 +113,7 @@ internal static partial class SampleValues
         {
             Run = "w1-7", Workflow = "report", Swarm = "default", Version = 2, State = WorkflowRunState.Queued, Key = "ann", CreatedBy = "ann", Deadline = At, Steps = 3,
             Weight = 3, InputHash = "0123456789abcdef0123456789abcdef", ParentRun = "w1-6", ParentStep = "call", ParentItem = 4,
+            Budget = RunLimit,
         },
         new WorkflowStarted { Run = "w1-7", Workflow = "report", Swarm = "default" },
         new WorkflowStepReady { Run = "w1-7", Workflow = "report", Swarm = "default", Step = "fetch" },

@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Budgets;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
 using Waggle.Core.Durations;
@@ -232,6 +233,11 @@ internal static partial class SampleValues
     /// <summary>Returns the value as an earlier version stored it, without the fields that it did not have.</summary>
     public static object AsWritten(object value, int version) => (version, value) switch
     {
+        (1, BudgetChanged r) => r with { Spec = LimitBefore },
+        (1, BudgetStateChanged r) => r with { Spec = LimitBefore },
+        (1, BudgetEntity b) => b with { Spec = LimitBefore },
+        (1, WorkflowCreated r) => r with { Budget = null },
+        (1, RunEntity r) => r with { Budget = null, Usage = null },
         (1, TaskCreated r) => r with { InputRefs = null, Spec = Unverified(r.Spec), Verifies = null },
         (2, TaskCreated r) => r with { Spec = Unverified(r.Spec), Verifies = null },
         (3, TaskCreated r) => r with { Spec = Unlimited(r.Spec) },

@@ -43,7 +43,7 @@ internal sealed class RecordRules
         }
 
         var seen = _tasks[record.Task];
-        if (record is TaskOrphanResult) return;
+        if (record is TaskOrphanResult or TaskUsed) return;
         Rule.Holds(!(seen.State.IsTerminal()), $"{record.Kind} of {record.Task} came after its end as {seen.State}.");
         switch (record)
         {

@@ -53,7 +53,7 @@ internal static class ReferenceMatcher
         {
             var task = state.Task(requirement.Queues.Values.First().Head.Task)!;
             var able = state.Agents.Where(a => state.Presence(a.Id) is { } p && Eligibility.TakesWork(a, p) && CouldHave(a, task, state)).ToArray();
-            Assert.Equal(able.Length, state.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, task.Spec.Exclude));
+            Assert.Equal(able.Length, state.CountQualified(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, requirement.Need.Exclude));
             var isHeld = state.Swarm(task.Swarm) is not { State: SwarmState.Active };
             Rule.Holds(requirement.SaidUnschedulable == (isHeld || able.Length == 0), $"{requirement.Need.Key}: said {requirement.SaidUnschedulable}, {able.Length} qualify, held: {isHeld}.");
             Assert.Equal(requirement.Queues.Values.Sum(q => q.Tasks.Count), requirement.Waiting);
@@ -67,6 +67,7 @@ internal static class ReferenceMatcher
 
     private static bool CouldHave(AgentEntity agent, TaskEntity task, HiveState state) =>
         (task.OnlyFor is not null || state.Links(task.Swarm) is not { Kind: TopologyKind.Ring } ring || ring.Entry == agent.Id)
+        && !state.TaskState.Dispatch.Bars.Bars(agent.Id) && state.TaskState.Dispatch.Bars.Of(task.Id)?.Agents.Contains(agent.Id) != true
         && task.Spec.Exclude?.Contains(agent.Id) != true && agent.Swarm == task.Swarm && (task.OnlyFor is null || task.OnlyFor == agent.Id) && Eligibility.Takes(task.Spec.Type, agent) && Eligibility.Able(task.Spec.Requires, agent);
 
     // Tasks wait for the agents that have the capabilities. How much of them a task requires does not matter here, unless it differs between the capabilities.

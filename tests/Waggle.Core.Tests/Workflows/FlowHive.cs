@@ -21,6 +21,8 @@ internal sealed class FlowHive
 
     public TestHive Hive { get; }
 
+    public TestWorker Worker => _worker;
+
     public WorkflowView Define(string definition) => Hive.Ok(new DefineWorkflow(RawJson.Parse(definition)) { By = TestHive.User });
 
     public WorkflowRunView Start(string workflow, string input = "null", string? key = null, RunConflict? onConflict = null)
@@ -111,5 +113,12 @@ internal sealed class FlowHive
         return _worker.Link.Assignments.FindLast(a => a.Lease.Task == id)!;
     }
 
-    private Waggle.Protocol.Messages.LeaseRef Lease(string title) => new(Task(title).Id, Task(title).Lease!.Attempt, Task(title).Lease!.Token);
+    /// <summary>Reports what the attempt at a task used so far.</summary>
+    public void Use(string title, Usage usage)
+    {
+        _worker.Use(usage, Lease(title));
+        Settle();
+    }
+
+    public Waggle.Protocol.Messages.LeaseRef Lease(string title) => new(Task(title).Id, Task(title).Lease!.Attempt, Task(title).Lease!.Token);
 }

@@ -25,12 +25,9 @@ class TaskContext(Generic[I]):
 
     input: I
     """The input of the task, or what the `parse` of its handler made of it."""
-    usage: Usage | None
-    """What the attempt used: `{"input_tokens": …, "output_tokens": …, "cost_usd": …}`; sent with its result or failure."""
 
     def __init__(self, holding: Holding, value: I, thread: LoopThread, keeper: LeaseKeeper) -> None:
         self.input = value
-        self.usage = None
         self._holding = holding
         self._assign = holding.assign
         self._thread = thread
@@ -39,6 +36,15 @@ class TaskContext(Generic[I]):
         self._cancelled = threading.Event()
         self._cause: CancelCause | None = None
         self._reason = ""
+
+    @property
+    def usage(self) -> Usage | None:
+        """What the attempt used: `{"input_tokens": …, "output_tokens": …, "cost_usd": …}`; sent with or before its last message, however it ends."""
+        return self._holding.used
+
+    @usage.setter
+    def usage(self, usage: Usage | None) -> None:
+        self._holding.used = usage
 
     @property
     def id(self) -> str:

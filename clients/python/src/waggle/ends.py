@@ -11,7 +11,7 @@ from .background import Background
 from .connection import Connection
 from .delivery import deliver
 from .errors import WaggleError
-from .holding import End, Holding, final_failure, instead_of, text_of, with_usage
+from .holding import End, Holding, final_failure, instead_of, text_of, usage_before, with_usage, without_usage
 from .jsontext import RawJson
 from .types import TaskAck, Usage
 from .upload import upload
@@ -79,6 +79,11 @@ class Ends:
             holding.ended = True
             self._background.spawn(self._finish(holding, end))
 
+    def report_usage(self, holding: Holding) -> None:
+        """Reports what an attempt used whose lease is not in force any more."""
+        if holding.used:
+            self._background.spawn(self._deliver_usage(holding, End({"type": "task.usage", "usage": holding.used})))
+
     async def _upload(self, holding: Holding, result: RawJson, usage: Usage | None) -> None:
         self.end(holding, await upload(self._connection, self._agent, holding.lease, result, usage))
 
@@ -86,8 +91,17 @@ class Ends:
         # The hub takes no line after the end: those that wait go first, even if the hub does not read at the moment.
         while not self.flush(holding) and not self._connection.ended:
             await asyncio.sleep(_REPORT_PAUSE)
+        if before := usage_before(end, holding.used):
+            await self._deliver_usage(holding, before)
         ack, error = await self._deliver(holding, end)
         self._finished(holding, ack, error.code if error else None)
+
+    async def _deliver_usage(self, holding: Holding, used: End) -> None:
+        try:
+            await deliver(self._connection, holding.lease, used)
+        except Exception as failed:
+            # The usage has a value that is not JSON.
+            self._connection.options.report(failed)
 
     async def _deliver(self, holding: Holding, end: End) -> tuple[TaskAck | None, WaggleError | None]:
         try:
@@ -97,6 +111,10 @@ class Ends:
             self._connection.options.report(failed)
             instead = final_failure("INVALID_RESULT", f"The end of the attempt ({end.kind}) could not be sent: {text_of(failed)}")
             return await deliver(self._connection, holding.lease, instead)
+        if error and not self._connection.ended and (plain := without_usage(end, error)):
+            _log.warning("The hub refused the usage of task '%s': %s. The worker sends %s without it.", holding.lease["task"], error, end.kind)
+            end = plain
+            ack, error = await deliver(self._connection, holding.lease, end)
         if error is None or self._connection.ended or (instead := instead_of(end, error, holding.cause)) is None:
             return ack, error
         _log.warning("The hub refused %s of task '%s': %s. The worker sends %s.", end.kind, holding.lease["task"], error, instead.kind)

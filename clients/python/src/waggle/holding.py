@@ -48,6 +48,8 @@ class Holding:
         self.lease: Lease = {"task": assign["task"], "attempt": assign["attempt"], "token": assign["token"]}
         self.reports = Reports(self.lease)
         self.cause: CancelCause | None = None
+        self.used: Usage | None = None
+        """What the attempt used, as its program said last."""
         self.ended = False
         """Whether the last message is made. It is kept until the hub has answered it."""
         self.timer: asyncio.TimerHandle | None = None
@@ -115,6 +117,18 @@ def failure(error: BaseException, usage: Usage | None) -> End:
 
 def with_usage(fields: dict[str, Any], usage: Usage | None) -> dict[str, Any]:
     return {**fields, "usage": usage} if usage else fields
+
+
+def usage_before(end: End, usage: Usage | None) -> End | None:
+    """The usage that an end does not carry: what an attempt used was used, however it ends."""
+    return End({"type": "task.usage", "usage": usage}) if usage and end.kind not in ("task.complete", "task.fail") else None
+
+
+def without_usage(end: End, error: WaggleError) -> End | None:
+    """The same end without the usage that the hub refused: the end counts more."""
+    if "usage" not in end.fields or error.code not in ("INVALID_REQUEST", "QUOTA_EXCEEDED"):
+        return None
+    return End({name: value for name, value in end.fields.items() if name != "usage"})
 
 
 def instead_of(end: End, error: WaggleError, cause: CancelCause | None) -> End | None:

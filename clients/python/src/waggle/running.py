@@ -130,6 +130,8 @@ class Running:
             return End({"type": "task.cancelled"})
         if task.cancel_cause is not None:
             # The lease is not in force, or the closing worker has returned it.
+            if task.cancel_cause == "stopped":
+                self._thread.post(self._keeper.ends.report_usage, holding)
             return None
         if isinstance(error, TaskAsked):
             return End({"type": "task.ask", "question": error.question, **without_none({"checkpoint": error.checkpoint})})

@@ -8,7 +8,8 @@ namespace Waggle.Core.Tasks.Matching;
 /// matcher runs, other groups at their next use.
 /// </summary>
 /// <param name="unaddressed">Which agents receive tasks that name no agent.</param>
-internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed, Agenda agenda)
+/// <param name="bars">The agents that get no tasks.</param>
+internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed, Agenda agenda, WorkBars bars)
 {
     // The index keeps groups without waiting tasks for the next task of their kind, up to this number of members in all.
     private const int MostMembers = 200_000;
@@ -133,7 +134,7 @@ internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed,
     }
 
     private AgentLiveness? Qualified(string id) =>
-        state.Agent(id) is { } agent && state.Presence(id) is { } presence && Eligibility.TakesWork(agent, presence) ? presence : null;
+        state.Agent(id) is { } agent && state.Presence(id) is { } presence && Eligibility.TakesWork(agent, presence) && !bars.Bars(id) ? presence : null;
 
     private void File(string id)
     {

@@ -17,11 +17,12 @@ internal sealed class Dispatch : ICandidateView
     {
         _hive = hive;
         _tasks = tasks;
-        Candidates = new AgentIndex(agents, unaddressed, Agenda);
+        Bars = new(agent => Candidates!.Touch(agent), BarChanged);
+        Candidates = new AgentIndex(agents, unaddressed, Agenda, Bars);
         Limits = new(Agenda);
         _quiet = new(hive, EndQuietPeriod);
         Keys = new(Limits.Rates);
-        Pending = new PendingQueue(hive.Options.Ageing, hive.Options.OthersFirst, Candidates, Agenda, Limits);
+        Pending = new PendingQueue(hive.Options.Ageing, hive.Options.OthersFirst, Candidates, Agenda, Limits, Bars);
         Holds = new WorkHolds(Pending.HoldEnded, HoldChanged);
         agents.OnChange(Candidates.Touch);
         unaddressed.OnEntryChange(Candidates.Touch);
@@ -44,6 +45,9 @@ internal sealed class Dispatch : ICandidateView
     /// <summary>The swarms and tasks that may not start for now.</summary>
     public WorkHolds Holds { get; }
 
+    /// <summary>The agents that get no tasks for now, or not certain tasks.</summary>
+    public WorkBars Bars { get; }
+
     /// <summary>The changes that the matcher must examine.</summary>
     public Agenda Agenda { get; } = new();
 
@@ -62,8 +66,12 @@ internal sealed class Dispatch : ICandidateView
     {
         if (_tasks.Task(task) is not { State: TaskState.Pending } waiting) return null;
         if (Holds.Of(task, waiting.Swarm) is { } hold) return hold.Text;
-        return _quiet.Has(task) ? QuietPeriods.Text(waiting) : Pending.WaitingFor(waiting);
+        return _quiet.Has(task) ? QuietPeriods.Text(waiting) : Pending.WaitingFor(waiting) ?? BarOn(waiting);
     }
+
+    public string? BarOf(string agent) => Bars.TryWhy(agent, out var why) ? why : null;
+
+    public string? GroupHold(string group) => Holds.OfGroup(group).MinBy(h => h.Key, StringComparer.Ordinal)?.Text;
 
     public void Match(Action<RecordData> apply) => _matcher.Run(apply);
 
@@ -88,12 +96,30 @@ internal sealed class Dispatch : ICandidateView
         Keys.Clear();
         _quiet.Clear();
         Holds.Clear();
+        Bars.Clear();
         Agenda.Clear();
     }
 
     private void EndQuietPeriod(string task)
     {
         if (_tasks.Task(task) is { State: TaskState.Pending } waiting) Follow(waiting, waiting);
+    }
+
+    // A task waits for a bar only if no other agent qualifies.
+    private string? BarOn(TaskEntity waiting)
+    {
+        if (Bars.IsEmpty || Candidates.CountQualified(TaskNeed.Of(waiting, Bars.Of(waiting.Id)?.Agents)) > 0) return null;
+        if (Bars.Of(waiting.Id) is { } bar && Candidates.CountQualified(TaskNeed.Of(waiting)) > 0) return bar.Why;
+        var barred = Bars.Agents.Where(a => _hive.Agent(a)?.Swarm == waiting.Swarm).Min(StringComparer.Ordinal);
+        return barred is null ? null : BarOf(barred);
+    }
+
+    // The barred agents are part of what a waiting task requires, so it goes to another queue.
+    private void BarChanged(string task)
+    {
+        if (_tasks.Task(task) is not { State: TaskState.Pending } waiting) return;
+        Pending.Remove(task);
+        Follow(waiting, waiting);
     }
 
     private void HoldChanged(string task)

@@ -79,7 +79,7 @@ internal static class Eligibility
             : Takes(type, named) ? [named] : [];
         if (near.Length == 0)
             return NotTaken(type, named ?? view.Agents.Where(a => a.Swarm == swarm && a.RemovedAt is null).MinBy(a => a.Id, StringComparer.Ordinal)!);
-        return near.FirstOrDefault(a => Able(requires, a)) is { } able ? Away(able, view.Presence(able.Id)) : Weakest(requires!, near);
+        return near.FirstOrDefault(a => Able(requires, a)) is { } able ? Away(able, view.Presence(able.Id), view.BarOf(able.Id)) : Weakest(requires!, near);
     }
 
     private static UnschedulableReason NotTaken(string? type, AgentEntity first)
@@ -88,8 +88,9 @@ internal static class Eligibility
         return new("type_not_taken", $"No agent accepts {what}; agent '{first.Id}' accepts {string.Join(", ", first.Types!)}.", Nearest: first.Id);
     }
 
-    private static UnschedulableReason Away(AgentEntity able, AgentLiveness? presence)
+    private static UnschedulableReason Away(AgentEntity able, AgentLiveness? presence, string? bar)
     {
+        if (bar is not null) return new("barred", $"Agent '{able.Id}' is able but gets no tasks: {bar}.", Nearest: able.Id);
         if (able.Draining) return new("draining", $"Agent '{able.Id}' is able but is draining; run 'waggle agent resume {able.Id}'.", Nearest: able.Id);
         return presence switch
         {

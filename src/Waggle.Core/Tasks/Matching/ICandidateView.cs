@@ -17,6 +17,12 @@ internal interface ICandidateView
 
     /// <summary>Returns the limit or budget that keeps a pending task from being assigned, with its key and use; null if none does.</summary>
     string? WaitingFor(string task);
+
+    /// <summary>Returns the reason why an agent gets no tasks although it takes work; null if it gets them.</summary>
+    string? BarOf(string agent);
+
+    /// <summary>Returns what holds the tasks of a group, such as a workflow run; null if nothing does.</summary>
+    string? GroupHold(string group);
 }
 
 /// <summary>The candidates in the swarms that a principal is limited to.</summary>
@@ -32,6 +38,10 @@ internal sealed class ReachableCandidates(ICandidateView whole, IHiveView limite
     public DateTimeOffset? OthersUntil(string task) => limited.Task(task) is null ? null : whole.OthersUntil(task);
 
     public string? WaitingFor(string task) => limited.Task(task) is null ? null : whole.WaitingFor(task);
+
+    public string? BarOf(string agent) => limited.Agent(agent) is null ? null : whole.BarOf(agent);
+
+    public string? GroupHold(string group) => whole.GroupHold(group);
 }
 
 internal static class CandidateViewExtensions
@@ -48,5 +58,9 @@ internal static class CandidateViewExtensions
         public DateTimeOffset? OthersUntil(string task) => view.View<ICandidateView>().OthersUntil(task);
 
         public string? WaitingFor(string task) => view.View<ICandidateView>().WaitingFor(task);
+
+        public string? BarOf(string agent) => view.View<ICandidateView>().BarOf(agent);
+
+        public string? GroupHold(string group) => view.View<ICandidateView>().GroupHold(group);
     }
 }

@@ -4,7 +4,7 @@ namespace Waggle.Core.Tasks.Matching;
 /// The waiting tasks by requirement. Tasks of one swarm with the same requirement share a queue, so that one look at the agents serves them all. Within a queue
 /// the order is <c>first queued at + (priority - 1) × ageing</c>: a priority class equals a fixed waiting time, so that tasks age without another sort.
 /// </summary>
-internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentIndex agents, Agenda agenda, TaskLimits taskLimits)
+internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentIndex agents, Agenda agenda, TaskLimits taskLimits, WorkBars bars)
 {
     private readonly FairShares _shares = new();
     private readonly LimitedTasks _limited = new();
@@ -135,7 +135,7 @@ internal sealed class PendingQueue(TimeSpan ageing, TimeSpan othersFirst, AgentI
 
     private Requirement RequirementOf(TaskEntity task)
     {
-        var need = TaskNeed.Of(task);
+        var need = TaskNeed.Of(task, bars.Of(task.Id)?.Agents);
         if (_requirements.TryGetValue(need.Key, out var requirement)) return requirement;
         requirement = _requirements[need.Key] = new Requirement(need, agents.GroupOf(need), ++_queues);
         requirement.Group.Requirements.Add(requirement);

@@ -48,7 +48,9 @@ internal sealed class TaskNeed
     public static TaskNeed Of(string swarm, IReadOnlyDictionary<string, double>? requires, string? type, string? assignTo) =>
         new(swarm, requires, type, assignTo);
 
-    public static TaskNeed Of(TaskEntity task) => new(task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, task.Spec.Exclude);
+    /// <param name="barred">The agents that may not have the task for now, beside those that it excludes; null for none.</param>
+    public static TaskNeed Of(TaskEntity task, IReadOnlyList<string>? barred = null) => new(
+        task.Swarm, task.Spec.Requires, task.Spec.Type, task.OnlyFor, barred is null ? task.Spec.Exclude : [.. task.Spec.Exclude ?? [], .. barred]);
 
     private static double? LeastOf(IReadOnlyDictionary<string, double>? requires)
     {

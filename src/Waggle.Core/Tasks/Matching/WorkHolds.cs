@@ -17,6 +17,9 @@ internal sealed class WorkHolds(Action<string?> swarmChanged, Action<string> tas
 
     private readonly Dictionary<string, Dictionary<string, WorkHold>> _swarms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, WorkHold>> _tasks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, WorkHold>> _groups = new(StringComparer.Ordinal);
+
+    public bool HasGroups => _groups.Count > 0;
 
     /// <summary>Holds the tasks of a swarm; null for all swarms.</summary>
     public void AddSwarm(string? swarm, WorkHold hold) => Add(_swarms, swarm ?? All, hold);
@@ -37,6 +40,19 @@ internal sealed class WorkHolds(Action<string?> swarmChanged, Action<string> tas
         if (End(_tasks, task, key)) taskChanged(task);
     }
 
+    /// <summary>Notes that the tasks of a group, such as a workflow run, are held. Its feature holds the tasks themselves.</summary>
+    public void AddGroup(string group, WorkHold hold) => Add(_groups, group, hold);
+
+    public void EndGroup(string group, string key) => End(_groups, group, key);
+
+    public IReadOnlyCollection<WorkHold> OfGroup(string group) => _groups.TryGetValue(group, out var holds) ? holds.Values : [];
+
+    /// <summary>Forgets a task that has ended.</summary>
+    public void Forget(string task)
+    {
+        if (_tasks.Count > 0) _tasks.Remove(task);
+    }
+
     public bool HoldsSwarm(string swarm) => _swarms.Count > 0 && (_swarms.ContainsKey(swarm) || _swarms.ContainsKey(All));
 
     public bool HoldsTask(string task) => _tasks.Count > 0 && _tasks.ContainsKey(task);
@@ -48,6 +64,7 @@ internal sealed class WorkHolds(Action<string?> swarmChanged, Action<string> tas
     {
         _swarms.Clear();
         _tasks.Clear();
+        _groups.Clear();
     }
 
     private static void Add(Dictionary<string, Dictionary<string, WorkHold>> all, string name, WorkHold hold)

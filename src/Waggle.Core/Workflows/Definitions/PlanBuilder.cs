@@ -1,3 +1,4 @@
+using Waggle.Core.Tasks;
 using Waggle.Core.Workflows.Expressions;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
@@ -40,6 +41,8 @@ internal static class PlanBuilder
             throw new DefinitionException("description", $"it has at most {Limits.MaxTextLength} characters");
         if (definition.TimeoutMs is { } timeout && timeout is < 1 or > Limits.MaxWorkflowDays * 86_400_000L)
             throw new DefinitionException("timeout_ms", $"it is 1 to {Limits.MaxWorkflowDays * 86_400_000L}; it was {definition.TimeoutMs}");
+        if (definition.Budget is { } budget && UsageLimits.Problem(budget.Tokens, budget.CostUsd) is var (field, rule))
+            throw new DefinitionException(field is null ? "budget" : $"budget.{field}", field is null ? "it has tokens, cost_usd or both" : $"it {rule}");
         if (definition.Steps is not { Count: > 0 and <= Limits.MaxWorkflowSteps })
             throw new DefinitionException("steps", $"a workflow has 1 to {Limits.MaxWorkflowSteps} steps; there were {definition.Steps?.Count ?? 0}");
     }

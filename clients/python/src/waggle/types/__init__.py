@@ -53,7 +53,7 @@ from .tasks import (
     Verdict,
     VerifySpec,
 )
-from .usage import Usage, UsageTotals
+from .usage import RunBudget, Usage, UsageTotals
 from .work import (
     ScheduleSpec,
     ScheduleView,
@@ -103,6 +103,7 @@ __all__ = [
     "RateSpec",
     "ResultRef",
     "ReviewSpec",
+    "RunBudget",
     "ScheduleSpec",
     "ScheduleView",
     "SearchIndex",

@@ -21,6 +21,16 @@ class Usage(TypedDict):
     """The origin of the cost, which the hub sets: the worker, the operator's prices, or both."""
 
 
+class RunBudget(TypedDict):
+    """The limits of a workflow run: of all its steps, and of the runs that its steps start, together."""
+
+    tokens: NotRequired[int]
+    """The limit of input and output tokens together."""
+    cost_usd: NotRequired[float]
+    unknown_cost: NotRequired[Literal["refuse", "allow"]]
+    """What happens to an agent whose cost is unknown. Default: refuse."""
+
+
 class UsageTotals(TypedDict):
     """The sum of the usage of several attempts."""
 
@@ -30,5 +40,7 @@ class UsageTotals(TypedDict):
     reasoning_tokens: int
     cost_usd: NotRequired[float]
     """The sum of the known costs."""
+    correction_usd: NotRequired[float]
+    """The part, negative, by which reports lowered costs of earlier days."""
     unknown_costs: int
     """The number of models of attempts whose cost is unknown. Their tokens are in the sums."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 from .tasks import InputRef, TaskSpec
+from .usage import RunBudget, UsageTotals
 
 
 class WorkflowStart(TypedDict):
@@ -15,6 +16,8 @@ class WorkflowStart(TypedDict):
     input: NotRequired[Any]
     key: NotRequired[str]
     on_conflict: NotRequired[Literal["reject", "enqueue", "replace"]]
+    budget: NotRequired[RunBudget]
+    """The limit of what the run may use. Default: that of the definition."""
     idempotency_key: NotRequired[str]
 
 
@@ -58,6 +61,8 @@ class WorkflowRunView(TypedDict):
     remaining_unknown: NotRequired[str]
     error: NotRequired[WorkflowError]
     cancel_reason: NotRequired[str]
+    usage: NotRequired[UsageTotals]
+    """What the tasks of the run, and of the runs that its steps started, reported."""
     retries: int
     compensated: bool
     parent_run: NotRequired[str]
@@ -116,6 +121,8 @@ class WorkflowDefinition(TypedDict):
     on_failure: NotRequired[Literal["stop", "continue", "compensate"]]
     on_conflict: NotRequired[Literal["reject", "enqueue", "replace"]]
     timeout_ms: NotRequired[int]
+    budget: NotRequired[RunBudget]
+    """The limit of what a run may use: its steps and the runs that they start, together."""
     output: NotRequired[Any]
     steps: list[WorkflowStep]
 

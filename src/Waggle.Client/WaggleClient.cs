@@ -50,7 +50,7 @@ public sealed class WaggleClient : IAsyncDisposable
         _creation = new TaskCreation(_commands, options.Time);
         _completion = new CompletionWait(_connection, _commands, waits);
         (Memory, Votes, Schedules, Budgets, Questions) = (new(this), new(this), new(this), new(this), new(this));
-        (Workflows, Spawns, Topology, Messages, Access) = (new(this), new(this), new(this), new(this), new(this));
+        (Workflows, Spawns, Topology, Messages, Access, TaskLogs) = (new(this), new(this), new(this), new(this), new(this), new(this));
     }
 
     /// <summary>The hub's shared memory: values under namespaces and keys.</summary>
@@ -73,6 +73,9 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>The questions that workers ask about their tasks.</summary>
     public WaggleQuestions Questions { get; }
+
+    /// <summary>The stored log lines of tasks.</summary>
+    public WaggleTaskLogs TaskLogs { get; }
 
     /// <summary>Agents whose processes runners start.</summary>
     public WaggleSpawns Spawns { get; }

@@ -56,6 +56,9 @@ public sealed record CostIntent(object? Tag, CostShow Query) : Intent(Tag);
 /// <summary>A query of the store for schedules.</summary>
 public sealed record ListSchedulesIntent(object? Tag, ScheduleList Query) : Intent(Tag);
 
+/// <summary>A query of the store for log lines of a task.</summary>
+public sealed record TaskLogsIntent(object? Tag, TaskLogs Query) : Intent(Tag);
+
 public sealed record ListAuditIntent(object? Tag, AuditList Query) : Intent(Tag);
 /// <summary>A query of the store for workflows and their runs.</summary>
 public sealed record WorkflowIntent(object? Tag, ClientMessage Query) : Intent(Tag);

@@ -52,7 +52,6 @@ internal sealed class EndpointParts(HubService service)
 
     public Clients Clients() => service.Hub.Clients;
 
-    public TaskLogs Logs() => service.Hub.Logs;
 
     public IBlobs? Blobs() => service.Hub.Blobs;
 

@@ -88,7 +88,7 @@ public static class WaggleHosting
         api.MapSpawns();
         api.MapTasks();
         api.MapResults(parts.Blobs, hub.Options.Hive.MaxBlobBytes);
-        api.MapLogs(parts.Logs);
+        api.MapLogs();
         api.MapChat();
         api.MapNotifications();
         api.MapMemory();

@@ -52,3 +52,10 @@ class ReportTests(unittest.TestCase):
         self.assertEqual(10_001, len(lines))
         self.assertIn("250 lines were dropped", lines[0])
         self.assertEqual(("line 250", "line 10249"), (lines[1], lines[-1]))
+
+    def test_a_message_has_lines_of_one_level(self) -> None:
+        self.reports.log(("one", "two"))
+        self.reports.log(("three",), "warn")
+        self.reports.log(("four",), "warn")
+        self.assertTrue(self.reports.flush(self.post))
+        self.assertEqual([(None, ["one", "two"]), ("warn", ["three", "four"])], [(m.get("level"), m["lines"]) for m in self.sent])

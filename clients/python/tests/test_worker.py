@@ -58,6 +58,10 @@ class WorkerTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(["task_created", "task_assigned", "task_started", "task_log", "task_progress", "task_usage", "task_completed"], kinds)
         attempt = (await self.client.tasks.get(task)).get("attempts", [])[0]
         self.assertEqual(["line 1", "line 2"], attempt.get("log_tail"))
+        page = await self.client.tasks.logs(task, after="0", limit=1)
+        self.assertEqual((["line 1"], True), ([line["line"] for line in page["attempts"][0]["lines"]], page["more"]))
+        page = await self.client.tasks.logs(task, after=page["cursor"])
+        self.assertEqual((["line 2"], False), ([line["line"] for line in page["attempts"][0]["lines"]], page["more"]))
         self.assertEqual(0.5, attempt.get("last_progress"))
         self.assertEqual({"input_tokens": 3, "cost_usd": 0.01, "cost_basis": "reported"}, attempt.get("usage"))
 

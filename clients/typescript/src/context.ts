@@ -1,5 +1,5 @@
 import { WaggleError } from './errors.js';
-import type { Answer, Assign, Dependency, Lease, QuestionSpec, TaskSpec, Usage } from './protocol.js';
+import type { Answer, Assign, Dependency, Lease, QuestionSpec, TaskLogLevel, TaskSpec, Usage } from './protocol.js';
 import type { InputRef, TaskInput } from './views.js';
 
 /** Thrown by a handler: the attempt failed. `retryable: false` ends the task. */
@@ -63,6 +63,7 @@ export class TaskContext<I = unknown> {
   readonly #post: (message: { type: string; [field: string]: unknown }) => void;
   #progress: { progress: number; message?: string } | undefined;
   #lines: string[] = [];
+  #level: TaskLogLevel | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #waits = new Map<string, ((answer: Answer) => void)[]>();
   // The answers of this attempt by question. One may precede the reply to its question, and the hub does not send it again for the same question.
@@ -148,6 +149,14 @@ export class TaskContext<I = unknown> {
 
   /** Adds lines to the task's log. */
   log(...lines: string[]): void {
+    this.logAt(undefined, ...lines);
+  }
+
+  /** Adds lines of one level to the task's log. */
+  logAt(level: TaskLogLevel | undefined, ...lines: string[]): void {
+    // A message has lines of one level.
+    if (level !== this.#level) this.#sendLines();
+    this.#level = level;
     for (const line of lines) for (let i = 0; i < line.length || i === 0; i += MostText) this.#lines.push(line.slice(i, i + MostText));
     this.#later();
   }
@@ -156,7 +165,7 @@ export class TaskContext<I = unknown> {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#lines.length > 0) this.#post({ type: 'task.log', ...this.lease, lines: this.#lines.splice(0, fitting(this.#lines)) });
+    this.#sendLines();
     if (this.#progress) this.#post({ type: 'task.progress', ...this.lease, ...this.#progress });
     this.#progress = undefined;
   }
@@ -168,6 +177,11 @@ export class TaskContext<I = unknown> {
     const error = new WaggleError(cause.toUpperCase(), reason);
     this.#abort.abort(error);
     if (cause !== 'cancelled') this.#gone.abort(error);
+  }
+
+  #sendLines(): void {
+    const level = this.#level && { level: this.#level };
+    while (this.#lines.length > 0) this.#post({ type: 'task.log', ...this.lease, ...level, lines: this.#lines.splice(0, fitting(this.#lines)) });
   }
 
   #later(): void {

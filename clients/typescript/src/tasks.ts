@@ -2,6 +2,7 @@ import type { Connection } from './connection.js';
 import { WaggleError } from './errors.js';
 import { sendHttp } from './http.js';
 import { isTerminal, type HubRecord, type Position, type TaskAck, type TaskCreated, type TaskSpec, type TaskState, type TaskView } from './protocol.js';
+import type { TaskLogFilter, TaskLogPage } from './task-logs.js';
 
 /** A schema of the Standard Schema specification (zod, valibot, arktype …). */
 export interface StandardSchema<T> {
@@ -100,6 +101,11 @@ export class Tasks {
 
   async assign(task: string, agent: string): Promise<TaskAck> {
     return (await this.connection.request<TaskAck>({ type: 'task.assign', task, agent })).result;
+  }
+
+  /** A page of the task's stored log lines: those after a cursor, or the last ones. */
+  async logs(task: string, filter: TaskLogFilter = {}): Promise<TaskLogPage> {
+    return (await this.connection.request<TaskLogPage>({ type: 'task.logs', task, ...filter })).result;
   }
 
   /** Waits until a task has ended and returns it, over reconnects of this client, too. */

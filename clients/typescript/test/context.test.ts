@@ -26,3 +26,14 @@ for (const [kind, character] of [['plain', 'x'], ['wide', '\u20ac'], ['escaped',
 test('Short lines become messages of at most 1,000 lines', () => {
   assert.deepEqual(logged(Array.from({ length: 2_001 }, () => 'line')).messages.map((m) => m.lines.length), [1000, 1000, 1]);
 });
+
+test('A message has lines of one level, in order', () => {
+  const messages: any[] = [];
+  const task = new TaskContext(Assigned, undefined, (m) => messages.push(m), () => Promise.reject(new Error('The test has no hub.')));
+  task.log('one', 'two');
+  task.logAt('warn', 'three');
+  task.logAt('warn', 'four');
+  task.log('five');
+  task.flush();
+  assert.deepEqual(messages.map((m) => [m.level, m.lines]), [[undefined, ['one', 'two']], ['warn', ['three', 'four']], [undefined, ['five']]]);
+});

@@ -36,6 +36,9 @@ test('Progress, log lines and usage of an attempt reach its observers and its vi
   assert.deepEqual(kinds, ['task_created', 'task_assigned', 'task_started', 'task_log', 'task_progress', 'task_usage', 'task_completed']);
   const [attempt] = (await client.tasks.show(task.id)).attempts!;
   assert.deepEqual(attempt!.log_tail, ['line 1', 'line 2']);
+  const first = await client.tasks.logs(task.id, { after: '0', limit: 1 });
+  const second = await client.tasks.logs(task.id, { after: first.cursor });
+  assert.deepEqual([first, second].map((page) => [page.attempts[0]!.lines.map((l) => l.line), page.more]), [[['line 1'], true], [['line 2'], false]]);
   assert.equal(attempt!.last_progress, 0.5);
   assert.deepEqual(attempt!.usage, { input_tokens: 3, cost_usd: 0.01, cost_basis: 'reported' });
   await worker.close();

@@ -22,6 +22,7 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Usage> _usage = new(StringComparer.Ordinal);
     private List<string> _lines = [];
+    private AgentLogLevel? _level;
     private long? _usageSentAt;
     private (double Value, string? Message)? _progress;
     private Task _sending = Task.CompletedTask;
@@ -56,11 +57,14 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
         }
     }
 
-    public ValueTask Log(string line)
+    public ValueTask Log(string line, AgentLogLevel? level)
     {
         lock (_gate)
         {
             if (_closed) return default;
+            // A message has lines of one level.
+            if (_lines.Count > 0 && level != _level) _ = Send();
+            _level = level;
             foreach (var part in PlainText.Split(line, Limits.MaxTextLength))
             {
                 _lines.Add(part);
@@ -103,7 +107,8 @@ internal sealed class Reports(TaskWork work, LeaseReporter reporter, ReportFlush
         var sending = _sending;
         if (_lines.Count > 0)
         {
-            sending = Both(sending, reporter.SendAsync(work, new TaskLog { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Lines = _lines }));
+            var message = new TaskLog { Task = work.Id, Attempt = work.Attempt, Token = work.Token, Lines = _lines, Level = _level };
+            sending = Both(sending, reporter.SendAsync(work, message));
             _lines = [];
         }
 

@@ -122,7 +122,15 @@ public sealed class TaskWork : IThreadPoolWorkItem
     public ValueTask LogAsync(string line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        return HasEnded ? default : ReportsOf().Log(line);
+        return HasEnded ? default : ReportsOf().Log(line, null);
+    }
+
+    /// <summary>Adds a line of this importance to the task's log, as <see cref="LogAsync(string)"/> does.</summary>
+    /// <inheritdoc cref="LogAsync(string)"/>
+    public ValueTask LogAsync(string line, AgentLogLevel level)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return HasEnded ? default : ReportsOf().Log(line, level);
     }
 
     /// <summary>Keeps JSON that the next attempt of the task receives as <see cref="Checkpoint"/>. It completes when the hub has stored it.</summary>

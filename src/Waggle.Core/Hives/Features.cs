@@ -10,6 +10,7 @@ using Waggle.Core.Durations;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Core.Logs;
 using Waggle.Core.Memory;
 using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
@@ -58,6 +59,7 @@ internal static class Features
         new TokenFeature(),
         new AuditFeature(),
         new BudgetFeature(),
+        new TaskLogFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

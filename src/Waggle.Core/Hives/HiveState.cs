@@ -70,6 +70,18 @@ internal sealed class HiveState : IHiveView
         foreach (var feature in _features) feature.Report(turn);
     }
 
+    /// <summary>Returns the time before which the store may delete closed entities of a kind; null keeps them.</summary>
+    public DateTimeOffset? KeptSince(EntityType kind, DateTimeOffset now)
+    {
+        if (kind.Retention is { } kept) return now - kept(Context.Options);
+        foreach (var feature in _features)
+        {
+            if (feature.KeptSince(kind) is { } since) return since;
+        }
+
+        return null;
+    }
+
     public async ValueTask ReadForMessagesAsync(IStore store)
     {
         foreach (var feature in _features) await feature.ReadForMessagesAsync(store);

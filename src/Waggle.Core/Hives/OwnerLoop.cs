@@ -13,7 +13,7 @@ internal sealed partial class OwnerLoop(HiveParts parts, HiveEngine engine, Inbo
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
 
     private readonly List<InboxItem> _items = [];
-    private readonly Retention _retention = new(parts);
+    private readonly Retention _retention = new(parts, engine);
 
     public async Task RunAsync(CancellationToken stopping)
     {

@@ -4,7 +4,7 @@ using Waggle.Core.Ports;
 namespace Waggle.Core.Hives;
 
 /// <summary>Deletes entities and log rows past their retention, in slices between turns. Only the owner's loop uses it.</summary>
-internal sealed partial class Retention(HiveParts parts)
+internal sealed partial class Retention(HiveParts parts, HiveEngine engine)
 {
     // The slice is small, so that a command that arrives meanwhile hardly waits.
     private const int Slice = 200;
@@ -32,8 +32,8 @@ internal sealed partial class Retention(HiveParts parts)
         {
             foreach (var kind in Features.Of(options).SelectMany(f => f.Entities))
             {
-                if (kind.Retention is not { } kept) continue;
-                if (await parts.Store.PruneEntitiesAsync(tenure, kind.Name, now - kept(options), Slice, CancellationToken.None) == Slice) return true;
+                if (engine.State.KeptSince(kind, now) is not { } since) continue;
+                if (await parts.Store.PruneEntitiesAsync(tenure, kind.Name, since, Slice, CancellationToken.None) == Slice) return true;
             }
 
             if (await parts.Store.PruneLogAsync(tenure, now - options.LogRetention, Slice, CancellationToken.None) == Slice) return true;

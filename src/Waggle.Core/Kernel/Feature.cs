@@ -68,6 +68,11 @@ internal abstract class FeatureState
     {
     }
 
+    /// <summary>
+    /// Returns the time before which the store may delete closed entities of a kind that declares no retention; null keeps them.
+    /// </summary>
+    public virtual DateTimeOffset? KeptSince(EntityType kind) => null;
+
     /// <summary>Counts the events of a turn that is durable.</summary>
     public virtual void Report(in TurnReport turn)
     {

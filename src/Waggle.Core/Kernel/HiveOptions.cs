@@ -41,6 +41,15 @@ public sealed record HiveOptions
     public TimeSpan TaskRetention { get; init; } = TimeSpan.FromDays(30);
     public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>The retention of the log lines of tasks. They are deleted in slices, up to one part in 32 later.</summary>
+    public TimeSpan TaskLogRetention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>The bytes of log lines that one task may have. Beyond them the hive deletes its oldest lines, a sixteenth at a time.</summary>
+    public long TaskLogQuota { get; init; } = 16L * 1024 * 1024;
+
+    /// <summary>The bytes of log lines that all tasks may have together. Beyond them the hive deletes the oldest lines, a thirty-second at a time.</summary>
+    public long TaskLogTotalQuota { get; init; } = 1024L * 1024 * 1024;
+
     /// <summary>The retention of chat messages. A conversation remains for the same time after its last message.</summary>
     public TimeSpan ChatRetention { get; init; } = TimeSpan.FromDays(30);
 

@@ -68,7 +68,8 @@ public sealed record ReportUsage(LeaseRef Lease, Usage Usage) : LeaseCommand(Lea
     }
 }
 
-public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : LeaseCommand(Lease)
+/// <summary>Adds lines to the log of a task. They are stored with the commit that the acknowledgement waits for, unless the store has no room.</summary>
+public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines, AgentLogLevel? Level = null) : LeaseCommand(Lease)
 {
     public override Error? Malformed()
     {
@@ -88,5 +89,7 @@ public sealed record LogLines(LeaseRef Lease, IReadOnlyList<string> Lines) : Lea
             Agent = task.Lease!.Agent,
             Attempt = task.Lease.Attempt,
             Lines = Lines,
+            Level = Level,
+            Seq = context.StoreFull || Lines.Count == 0 ? null : view.View<ILogNumbers>().Next,
         });
 }

@@ -153,6 +153,10 @@ public sealed record TaskLogged : TaskRecord
     public required string Agent { get; init; }
     public required int Attempt { get; init; }
     public required IReadOnlyList<string> Lines { get; init; }
+    public AgentLogLevel? Level { get; init; }
+
+    /// <summary>The number of the first line in the stored log; null if the lines are not stored.</summary>
+    public long? Seq { get; init; }
 }
 
 /// <summary>Records that a task returned to the queue. Reason: retry_due | lost | not_started | refused | released | agent_removed | not_held</summary>

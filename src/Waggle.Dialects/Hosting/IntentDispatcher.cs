@@ -3,6 +3,7 @@ using Waggle.Core.Audit;
 using Waggle.Core.Budgets;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Core.Logs;
 using Waggle.Core.Ports;
 using Waggle.Core.Schedules;
 using Waggle.Core.Tasks;
@@ -170,6 +171,9 @@ internal sealed class IntentDispatcher(
             case ListSchedulesIntent { Query: var page } schedules:
                 var query = new ListSchedules(page.Swarm, page.State, page.Cursor, page.Limit ?? StandardPage) { By = by };
                 responder.Answer(schedules, await host.Hive.QueryAsync(query, CancellationToken.None));
+                return true;
+            case TaskLogsIntent logs:
+                responder.Answer(logs, await host.Hive.QueryAsync(new ReadTaskLog(logs.Query) { By = by }, CancellationToken.None));
                 return true;
             case ListAuditIntent audit:
                 responder.Answer(audit, await host.Hive.QueryAsync(new ListAudit(audit.Query) { By = by }, CancellationToken.None));

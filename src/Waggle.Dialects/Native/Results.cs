@@ -45,6 +45,7 @@ internal static class Results
         HubJson.Default.BudgetPage,
         HubJson.Default.ScheduleView,
         HubJson.Default.SchedulePage,
+        HubJson.Default.TaskLogPage,
         HubJson.Default.AuditPage,
         HubJson.Default.QuestionView,
         HubJson.Default.QuestionPage,

@@ -103,6 +103,7 @@ public static class MessageTypes
         ["run.signal"] = ClientJson.Default.RunSignal,
         ["run.retry"] = ClientJson.Default.RunRetry,
         ["run.cancel"] = ClientJson.Default.RunCancel,
+        ["task.logs"] = ClientJson.Default.TaskLogs,
         ["audit.list"] = ClientJson.Default.AuditList,
         ["token.revoke"] = ClientJson.Default.TokenRevoke,
         ["system.show"] = ClientJson.Default.SystemShow,

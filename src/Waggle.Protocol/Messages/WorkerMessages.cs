@@ -44,6 +44,9 @@ public sealed record TaskLog : LeaseMessage
     public override string Type => "task.log";
 
     public required IReadOnlyList<string> Lines { get; init; }
+
+    /// <summary>The importance of the lines; null states none.</summary>
+    public AgentLogLevel? Level { get; init; }
 }
 
 /// <summary>Completes a task. The worker keeps the message and sends it again until the hub answers it.</summary>

@@ -39,7 +39,7 @@ internal static class LeasesApi
             j.ProgressBody, (lease, body, by) => new ReportProgress(lease, body.Progress, body.Message, body.Usage) { By = by });
         api.Report("usage", "Reports what the attempt used so far with one model. The same report again changes nothing.", j =>
             j.UsageBody, (lease, body, by) => new ReportUsage(lease, body.Usage) { By = by });
-        api.Report("log", "Sends log lines.", j => j.LogBody, (lease, body, by) => new LogLines(lease, body.Lines) { By = by });
+        api.Report("log", "Sends log lines.", j => j.LogBody, (lease, body, by) => new LogLines(lease, body.Lines, body.Level) { By = by });
         api.Report("complete", "Sends the result. Repeat the request until it is answered; it counts once.", j =>
             j.CompleteBody, (lease, body, by) => new CompleteTask(lease, body.Result, body.Usage, body.ResultRef) { By = by });
         api.Report("fail", "Reports that the attempt failed; the task may be retried.",

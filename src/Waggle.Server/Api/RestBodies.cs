@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
-using Waggle.Server.Hosting;
 
 namespace Waggle.Server.Api;
 
@@ -107,6 +106,7 @@ internal sealed record UsageBody : LeaseBody
 internal sealed record LogBody : LeaseBody
 {
     public required IReadOnlyList<string> Lines { get; init; }
+    public AgentLogLevel? Level { get; init; }
 }
 
 internal sealed record CompleteBody : LeaseBody
@@ -170,10 +170,6 @@ internal sealed record Leased
     /// <summary>The parts of the input that are too large for an assignment. They are null in the input.</summary>
     public IReadOnlyList<InputRef>? InputRefs { get; init; }
 }
-
-/// <summary>The log lines of a task's attempts, as far as memory holds them.</summary>
-/// <param name="Since">The time since which the lines are complete, except those counted as dropped. Earlier lines may be missing.</param>
-internal sealed record TaskLogPage(string Task, DateTimeOffset Since, IReadOnlyList<AttemptLog> Attempts);
 
 internal sealed record LeasePage(IReadOnlyList<Leased> Leases);
 

@@ -71,7 +71,6 @@ internal sealed partial class RestClientJson : JsonSerializerContext;
 [JsonSerializable(typeof(LeasePage))]
 [JsonSerializable(typeof(ConnectionPage))]
 [JsonSerializable(typeof(LogPage))]
-[JsonSerializable(typeof(TaskLogPage))]
 [JsonSerializable(typeof(ResultRef))]
 internal sealed partial class RestJson : JsonSerializerContext;
 

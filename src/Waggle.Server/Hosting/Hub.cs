@@ -37,13 +37,12 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private int _disposed;
 
     private Hub(
-        WaggleServerOptions options, IStore store, IBlobs? blobs, ISearchIndex? index, TaskLogs logs, Hive hive, DeliveryLoop delivery, TimeProvider time,
+        WaggleServerOptions options, IStore store, IBlobs? blobs, ISearchIndex? index, Hive hive, DeliveryLoop delivery, TimeProvider time,
         ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
     {
         Telemetry = telemetry;
         Options = options;
         Blobs = blobs;
-        Logs = logs;
         _stop = _stopping.Token;
         _store = store;
         _index = index;
@@ -93,8 +92,6 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     /// <summary>The store of long results; null if they stay in their records.</summary>
     public IBlobs? Blobs { get; }
 
-    public TaskLogs Logs { get; }
-
     public SessionHost Sessions { get; }
 
     /// <summary>The same for clients of Socket.IO: what their wires carry is counted beneath.</summary>
@@ -138,12 +135,11 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         var delivery = new DeliveryLoop(time, logs.CreateLogger("Waggle.Delivery"), telemetry.Delivery);
         try
         {
-            var told = new TaskLogs(time.GetUtcNow());
             var parts = new HiveParts
             {
                 Store = store,
                 Options = options.Hive,
-                Sink = new DeliverySink(delivery, told),
+                Sink = new DeliverySink(delivery),
                 Time = time,
                 Dice = dice,
                 Log = logs.CreateLogger("Waggle.Hive"),
@@ -155,7 +151,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
             };
             var hive = await Hive.StartAsync(parts, cancel);
             if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));
-            return new Hub(options, store, blobs, search?.Index, told, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
+            return new Hub(options, store, blobs, search?.Index, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
         }
         catch
         {
@@ -212,12 +208,8 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         return new HistoryPiece(history.Known, history.Records, history.End);
     }
 
-    private sealed class DeliverySink(DeliveryLoop delivery, TaskLogs logs) : IBatchSink
+    private sealed class DeliverySink(DeliveryLoop delivery) : IBatchSink
     {
-        public ValueTask PublishAsync(SealedBatch batch)
-        {
-            logs.Take(batch);
-            return delivery.PublishAsync(batch);
-        }
+        public ValueTask PublishAsync(SealedBatch batch) => delivery.PublishAsync(batch);
     }
 }

@@ -38,6 +38,7 @@ internal sealed class ServeSettings
     private readonly Option<int> _lease;
     private readonly Option<Duration> _tasks;
     private readonly Option<Duration> _log;
+    private readonly TaskLogSettings _taskLogs;
     private readonly Option<Duration> _chat;
     private readonly Option<Duration> _notifications;
     private readonly Option<Duration> _proposals;
@@ -122,6 +123,7 @@ internal sealed class ServeSettings
             "lease_ms", "How long a lease lasts without a renewal, unless the task sets its own.", least: 100, most: 86_400_000, standard: 30_000);
         _tasks = _settings.Duration("task_retention", "How long finished tasks are kept, for example 30d or 12h.", _standard.TaskRetention);
         _log = _settings.Duration("log_retention", "How long the log of records is kept, for example 7d.", _standard.LogRetention);
+        _taskLogs = new TaskLogSettings(_settings, _standard);
         _chat = _settings.Duration(
             "chat_retention", "How long chat messages are kept. A conversation is kept this long after its last message.", _standard.ChatRetention);
         _notifications = _settings.Duration("notification_retention", "How long notifications are kept, seen or not.", _standard.NotificationRetention);
@@ -260,7 +262,7 @@ internal sealed class ServeSettings
             Compression = !parse.GetValue(_noCompression),
             Insight = new InsightOptions { Interval = parse.GetValue(_insight).Value, Rules = AlertSpecs.Apply(parse.GetValue(_alerts) ?? []) },
             OtlpEndpoint = parse.GetValue(_otlp) is { Length: > 0 } url ? new Uri(url) : null,
-            Hive = _standard with
+            Hive = _taskLogs.Apply(_standard, parse) with
             {
                 Lease = TimeSpan.FromMilliseconds(parse.GetValue(_lease)),
                 TaskRetention = parse.GetValue(_tasks).Value,

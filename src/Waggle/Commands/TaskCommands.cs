@@ -15,6 +15,7 @@ internal static class TaskCommands
         TaskListCommand.Create(),
         Show(),
         Result(),
+        TaskLogsCommand.Create(),
         Cancel(),
         Retry(),
         Priority(),

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Watching;
 
@@ -8,9 +9,13 @@ namespace Waggle.Watching;
 /// <param name="Tail">Whether the line is one of the last lines that the hub keeps of an ended attempt, and not a live one.</param>
 internal sealed record LogLine(DateTimeOffset At, string Task, string? Agent, int Attempt, string Line, bool Tail);
 
+/// <summary>A stored line of a task's log.</summary>
+internal sealed record StoredLine(long Seq, DateTimeOffset At, string Task, string Agent, int Attempt, AgentLogLevel? Level, string Line);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(LogLine))]
+[JsonSerializable(typeof(StoredLine))]
 internal sealed partial class LogJson : JsonSerializerContext;

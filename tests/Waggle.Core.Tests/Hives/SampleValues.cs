@@ -97,7 +97,7 @@ internal static partial class SampleValues
         },
         new TaskStarted { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Assigned, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", AgentType = "tester", Attempt = 2, Token = 41 },
         new TaskProgressed { Task = Task, Title = Title, Priority = 2, State = TaskState.Running, Swarm = "default", Agent = "a1", AgentName = "Ada", AgentType = "tester", Attempt = 2, Progress = 0.75, Message = "nearly", RemainingMs = 450 },
-        new TaskLogged { Task = Task, Title = Title, Priority = 2, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Lines = ["one", "two"] },
+        new TaskLogged { Task = Task, Title = Title, Priority = 2, State = TaskState.Running, Swarm = "default", Agent = "a1", Attempt = 2, Lines = ["one", "two"], Level = AgentLogLevel.Warn, Seq = 11 },
         new TaskRequeued { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Running, State = TaskState.Pending, Swarm = "default", Reason = "lost", Ended = End },
         new TaskRetryScheduled { Task = Task, Title = Title, Priority = 2, OldState = TaskState.Running, State = TaskState.RetryWait, Swarm = "default", Ended = End, NextRetryAt = At },
         new TaskPriorityChanged
@@ -250,7 +250,8 @@ internal static partial class SampleValues
         (1, TaskProgressed r) => r with { AgentName = null, Priority = null, AgentType = null, RemainingMs = null },
         (2, TaskProgressed r) => r with { Priority = null, AgentType = null, RemainingMs = null },
         (3, TaskProgressed r) => r with { RemainingMs = null },
-        (1, TaskLogged r) => r with { Priority = null },
+        (1, TaskLogged r) => r with { Priority = null, Level = null, Seq = null },
+        (2, TaskLogged r) => r with { Level = null, Seq = null },
         (1, TaskCancelRequested r) => r with { Priority = null },
         (1, TaskRequeued r) => r with { Ended = EndBefore, Priority = null },
         (2, TaskRequeued r) => r with { Ended = EndOfTwo, Priority = null },

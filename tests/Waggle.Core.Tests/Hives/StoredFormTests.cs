@@ -12,6 +12,7 @@ using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Core.Logs;
 using Waggle.Core.Memory;
 using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
@@ -81,6 +82,9 @@ public class StoredFormTests
         Check("entity.topology", SampleValues.Topology, TopologyJson.Default.TopologyEntity);
         Check("entity.agent_message", SampleValues.AgentMessage, MessagingJson.Default.MessageEntity);
         Check("entity.audit", SampleValues.AuditEntry, AuditJson.Default.AuditEntity);
+        Check("entity.log_chunk", SampleValues.LogChunk, TaskLogJson.Default.LogChunkEntity);
+        Check("entity.task_log", SampleValues.TaskLog, TaskLogJson.Default.TaskLogEntity);
+        Check("entity.log_segment", SampleValues.LogSegment, TaskLogJson.Default.LogSegmentEntity);
         Check("entity.revoked_token", SampleValues.RevokedToken, TokenJson.Default.RevokedTokenEntity);
         Check("entity.budget", SampleValues.Budget, BudgetJson.Default.BudgetEntity);
         Check("entity.usage_day", SampleValues.DayUsage, BudgetJson.Default.DayUsage);

@@ -161,7 +161,6 @@ public class LeaseTests
 
         worker.Renew(worker.Lease);
         worker.Progress(0.1);
-        worker.Log("a line");
 
         Assert.Equal(commits, _hive.Store.Commits);
     }

@@ -41,6 +41,7 @@ public sealed class PermissionTests : IAsyncLifetime
         ["task.create"] = ("write:tasks", "\"tasks\":[{\"title\":\"x\"}]"),
         ["task.list"] = ("read:tasks", ""),
         ["task.show"] = ("read:tasks", "\"task\":\"t0-0\""),
+        ["task.logs"] = ("read:tasks", "\"task\":\"t0-0\""),
         ["task.cancel"] = ("write:tasks", "\"task\":\"t0-0\""),
         ["task.assign"] = ("write:tasks", "\"task\":\"t0-0\",\"agent\":\"a\""),
         ["task.set_priority"] = ("write:tasks", "\"task\":\"t0-0\",\"priority\":1"),

@@ -14,7 +14,7 @@ from .jsontext import dumps
 from .keeper import LeaseKeeper
 from .loop_thread import LoopThread
 from .tasks import without_none
-from .types import Answer, Dependency, InputRef, TaskSpec, Usage
+from .types import Answer, Dependency, InputRef, TaskLogLevel, TaskSpec, Usage
 
 I = TypeVar("I")  # noqa: E741
 T = TypeVar("T")
@@ -116,9 +116,9 @@ class TaskContext(Generic[I]):
         self._holding.reports.progress(value, message)
         self._thread.post(self._keeper.ends.report, self._holding)
 
-    def log(self, *lines: str) -> None:
+    def log(self, *lines: str, level: TaskLogLevel | None = None) -> None:
         """Adds lines to the task's log."""
-        self._holding.reports.log(lines)
+        self._holding.reports.log(lines, level)
         self._thread.post(self._keeper.ends.report, self._holding)
 
     async def save_checkpoint(self, checkpoint: Any) -> None:

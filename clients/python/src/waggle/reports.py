@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .jsontext import dumps
-from .types import Lease
+from .types import Lease, TaskLogLevel
 
 Post = Callable[[Mapping[str, Any]], bool]
 
@@ -28,7 +28,7 @@ class Reports:
         self._lease = lease
         self._lock = threading.Lock()
         self._started = False
-        self._lines: deque[str] = deque()
+        self._lines: deque[tuple[TaskLogLevel | None, str]] = deque()
         self._dropped = 0
         self._progress: dict[str, Any] | None = None
 
@@ -40,12 +40,12 @@ class Reports:
         with self._lock:
             self._started = True
 
-    def log(self, lines: tuple[str, ...]) -> None:
+    def log(self, lines: tuple[str, ...], level: TaskLogLevel | None = None) -> None:
         texts = [str(line) for line in lines]
         with self._lock:
             for line in texts:
                 for start in range(0, len(line), _MAX_TEXT) or (0,):
-                    self._lines.append(line[start : start + _MAX_TEXT])
+                    self._lines.append((level, line[start : start + _MAX_TEXT]))
             while len(self._lines) > _MAX_LINES:
                 self._lines.popleft()
                 self._dropped += 1
@@ -73,11 +73,12 @@ class Reports:
                     return False
                 self._started = False
             if self._dropped:
-                self._lines.appendleft(f"[{self._dropped} lines were dropped: they were logged faster than they could be sent]")
+                self._lines.appendleft((None, f"[{self._dropped} lines were dropped: they were logged faster than they could be sent]"))
                 self._dropped = 0
             while self._lines:
                 lines = self._next_lines()
-                if not post({"type": "task.log", **self._lease, "lines": lines}):
+                level = self._lines[0][0]
+                if not post({"type": "task.log", **self._lease, "lines": lines, **({} if level is None else {"level": level})}):
                     return False
                 for _ in lines:
                     self._lines.popleft()
@@ -88,12 +89,12 @@ class Reports:
             return True
 
     def _next_lines(self) -> list[str]:
-        # A message has at most 1,000 lines, and far fewer bytes than the hub reads: a longer one would end the connection for good.
+        # A message has lines of one level, at most 1,000, and far fewer bytes than the hub reads: a longer one would end the connection for good.
         lines: list[str] = []
         size = 0
-        for line in self._lines:
+        for level, line in self._lines:
             size += len(dumps(line).encode())
-            if lines and (len(lines) == _LINES_PER_MESSAGE or size > _BYTES_PER_MESSAGE):
+            if lines and (level != self._lines[0][0] or len(lines) == _LINES_PER_MESSAGE or size > _BYTES_PER_MESSAGE):
                 break
             lines.append(line)
         return lines

@@ -14,7 +14,7 @@ from .connection import Connection
 from .errors import BlobMissingError, ProtocolError, ResultNotJsonError, TaskNotCompletedError
 from .http import HttpRequest, send_http
 from .jsontext import loads
-from .types import TERMINAL_STATES, TaskAck, TaskCreated, TaskOptions, TaskPage, TaskSpec, TaskState, TaskView
+from .types import TERMINAL_STATES, TaskAck, TaskCreated, TaskLogLevel, TaskLogPage, TaskOptions, TaskPage, TaskSpec, TaskState, TaskView
 
 
 TaskLike = str | TaskCreated | TaskView
@@ -85,6 +85,18 @@ class Tasks:
     async def assign(self, task: TaskLike, agent: str) -> TaskAck:
         """Gives a waiting task to one agent."""
         return await self._ask("task.assign", task=id_of(task), agent=agent)
+
+    async def logs(
+        self,
+        task: TaskLike,
+        *,
+        attempt: int | None = None,
+        level: TaskLogLevel | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> TaskLogPage:
+        """A page of the task's stored log lines: those after a cursor (`"0"`: from the first line), or the last ones. `level`: and more important ones."""
+        return await self._ask("task.logs", task=id_of(task), attempt=attempt, level=level, after=after, limit=limit)
 
     async def wait(self, task: TaskLike) -> TaskView:
         """Waits until a task has ended and returns it, over reconnects of this client, too. Limit it by `asyncio.timeout`."""

@@ -20,6 +20,7 @@ from .hub import (
     VoteRequested,
     Welcome,
 )
+from .logs import AttemptLog, LogDropped, TaskLogLevel, TaskLogLine, TaskLogPage
 from .memory import (
     IndexRebuild,
     MemoryEntry,
@@ -83,6 +84,7 @@ __all__ = [
     "Assign",
     "AssignmentReason",
     "Attempt",
+    "AttemptLog",
     "ConcurrencySpec",
     "DebounceSpec",
     "Dependency",
@@ -92,6 +94,7 @@ __all__ = [
     "InputRef",
     "Lease",
     "LeaseView",
+    "LogDropped",
     "MemoryEntry",
     "MemoryHit",
     "MemoryPage",
@@ -118,6 +121,9 @@ __all__ = [
     "TaskCreated",
     "TaskFailure",
     "TaskInput",
+    "TaskLogLevel",
+    "TaskLogLine",
+    "TaskLogPage",
     "TaskOptions",
     "TaskPage",
     "TaskSpec",

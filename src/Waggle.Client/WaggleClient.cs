@@ -50,6 +50,7 @@ public sealed class WaggleClient : IAsyncDisposable
         _creation = new TaskCreation(_commands, options.Time);
         _completion = new CompletionWait(_connection, _commands, waits);
         (Memory, Votes, Schedules, Budgets, Questions) = (new(this), new(this), new(this), new(this), new(this));
+        Bulks = new(this);
         (Workflows, Spawns, Topology, Messages, Access, TaskLogs) = (new(this), new(this), new(this), new(this), new(this), new(this));
     }
 
@@ -67,6 +68,9 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>Costs of reported usage, and budgets of tokens and money.</summary>
     public WaggleBudgets Budgets { get; }
+
+    /// <summary>Changes of all tasks that a filter selects.</summary>
+    public WaggleBulks Bulks { get; }
 
     /// <summary>Workflows, their runs and steps.</summary>
     public WaggleWorkflows Workflows { get; }

@@ -59,6 +59,9 @@ public sealed record ListSchedulesIntent(object? Tag, ScheduleList Query) : Inte
 /// <summary>A query of the store for log lines of a task.</summary>
 public sealed record TaskLogsIntent(object? Tag, TaskLogs Query) : Intent(Tag);
 
+/// <summary>A query of the store for bulks, or for the tasks that one would begin with.</summary>
+public sealed record BulkIntent(object? Tag, ClientMessage Query) : Intent(Tag);
+
 public sealed record ListAuditIntent(object? Tag, AuditList Query) : Intent(Tag);
 /// <summary>A query of the store for workflows and their runs.</summary>
 public sealed record WorkflowIntent(object? Tag, ClientMessage Query) : Intent(Tag);

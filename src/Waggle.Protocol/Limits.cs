@@ -76,6 +76,9 @@ public static class Limits
     public const int MaxSearchVectorLength = 8192;
     public const int MaxSearchResults = 100;
 
+    /// <summary>The bulks of a hive that have not ended.</summary>
+    public const int MaxOpenBulks = 10;
+
     /// <summary>The budgets of a hive: each is in memory.</summary>
     public const int MaxBudgets = 1_000;
 

@@ -95,6 +95,7 @@ public static class WaggleHosting
         api.MapProposals();
         api.MapSchedules();
         api.MapBudgets();
+        api.MapBulks();
         api.MapQuestions();
         api.MapWorkflows();
         api.MapAudit();

@@ -1,3 +1,4 @@
+import { Bulks } from './bulks.js';
 import { Connection } from './connection.js';
 import type { WaggleError } from './errors.js';
 import { Observer, type ObserveOptions } from './observer.js';
@@ -12,7 +13,7 @@ const Once: ReadonlySet<string> = new Set([
 ]);
 
 // The fields of requests whose contents need an idempotency key each to be repeatable.
-const Keyed: Record<string, string> = { 'task.create': 'tasks', 'vote.open': 'proposal', 'run.start': 'run' };
+const Keyed: Record<string, string> = { 'task.create': 'tasks', 'vote.open': 'proposal', 'run.start': 'run', 'bulk.start': 'bulk' };
 
 function isRepeatable(message: ClientMessage): boolean {
   if (message['idempotency_key'] !== undefined) return true;
@@ -25,6 +26,8 @@ function isRepeatable(message: ClientMessage): boolean {
 export class WaggleClient {
   /** Tasks: create, list, await, cancel, retry. */
   readonly tasks: Tasks;
+  /** Changes of all tasks that a filter selects. */
+  readonly bulks: Bulks;
   readonly #connection: Connection;
 
   /** @internal Use {@link connect}. */
@@ -35,6 +38,7 @@ export class WaggleClient {
       ended: (error) => this.#ended(error),
     });
     this.tasks = new Tasks(this.#connection);
+    this.bulks = new Bulks(this.#connection);
   }
 
   /** Whether a socket with a welcome is open. */

@@ -1,4 +1,5 @@
 /** Client and observer of a Waggle hub. Workers are in `@waggle/client/worker`. */
+export { Bulks } from './bulks.js';
 export { connect, WaggleClient } from './client.js';
 export { Observer, type ObserveOptions, type ObserverEvent } from './observer.js';
 export { WaggleError, type ClientErrorCode } from './errors.js';

@@ -3,6 +3,7 @@
 import type { Answer, Dependency, Lease, TaskSpec, TaskState } from './task-views.js';
 import type { InputRef, SwarmMetrics } from './views.js';
 
+export type * from './bulk-views.js';
 export type * from './task-logs.js';
 export * from './task-views.js';
 export type * from './usage-views.js';

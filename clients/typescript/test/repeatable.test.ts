@@ -18,6 +18,7 @@ for (const message of [
   { type: 'task.create', tasks: [{ title: 'A', idempotency_key: 'a' }, { title: 'B' }] },
   { type: 'vote.open', proposal: { question: '?' } },
   { type: 'run.start', run: { workflow: 'w' } },
+  { type: 'bulk.start', bulk: { action: 'retry', filter: {} } },
   { type: 'chat.open', title: 'talk' },
   { type: 'memory.put', namespace: 'n', key: 'k', value: 1, if_version: 3 },
 ]) test(`A request that would take effect twice fails with its connection: ${message.type}`, async () => assert.equal(await fate(message), 'CONNECTION_LOST'));
@@ -26,6 +27,7 @@ for (const message of [
   { type: 'task.create', tasks: [{ title: 'A', idempotency_key: 'a' }] },
   { type: 'vote.open', proposal: { question: '?', idempotency_key: 'a' } },
   { type: 'run.start', run: { workflow: 'w', idempotency_key: 'a' } },
+  { type: 'bulk.start', bulk: { action: 'retry', filter: {}, idempotency_key: 'a' } },
   { type: 'chat.post', conversation: 'c', content: 'hello', idempotency_key: 'a' },
   { type: 'schedule.set', schedule: 's', spec: {} },
 ]) test(`A request that may be repeated is sent again on the next connection: ${message.type}`, async () => assert.equal(await fate(message), 'sent again'));

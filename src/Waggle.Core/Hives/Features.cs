@@ -4,6 +4,7 @@ using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Audit;
 using Waggle.Core.Budgets;
+using Waggle.Core.Bulk;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
 using Waggle.Core.Durations;
@@ -60,6 +61,7 @@ internal static class Features
         new AuditFeature(),
         new BudgetFeature(),
         new TaskLogFeature(),
+        new BulkFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

@@ -36,4 +36,5 @@ internal static class IdPrefix
     public const string Spawn = "sp";
     public const string AgentMessage = "am";
     public const string Run = "w";
+    public const string Bulk = "b";
 }

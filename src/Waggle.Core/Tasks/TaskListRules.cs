@@ -3,6 +3,7 @@ using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks;
 
@@ -17,15 +18,26 @@ public static class TaskListRules
         return null;
     }
 
+    /// <summary>Returns the fault of a filter, which a request has under this name.</summary>
+    internal static Error? Problem(TaskQuery query, string name)
+    {
+        if (query.Swarm is { } swarm && !Ids.IsValid(swarm)) return Bad(Ids.Rule($"{name}.swarm", swarm));
+        if (query.Parent is { } parent && !Ids.IsValid(parent)) return Bad(Ids.Rule($"{name}.parent", parent));
+        return query.Agent is { } agent && !Ids.IsValid(agent) ? Bad(Ids.Rule($"{name}.agent", agent)) : null;
+    }
+
+    /// <summary>Returns the filter of a list.</summary>
+    internal static TaskQuery QueryOf(TaskList list) => new() { Swarm = list.Swarm, States = list.States, Parent = list.Parent, Agent = list.Agent };
+
     /// <summary>Returns the reason to refuse the principal; null permits the request.</summary>
-    internal static Error? Refusal(Principal by, TaskList query)
+    internal static Error? Refusal(Principal by, TaskQuery query)
     {
         if (!by.Allowed(Permissions.ReadTasks)) return new(ErrorCodes.Forbidden, by.Missing(Permissions.ReadTasks));
         return query.Swarm is { } swarm && !by.Reaches(swarm) ? new(ErrorCodes.Forbidden, by.OutOfReach(swarm)) : null;
     }
 
     /// <summary>Returns the stored columns that the request and the principal's reach determine.</summary>
-    internal static Dictionary<string, IReadOnlyList<string>> Columns(Principal by, TaskList query)
+    internal static Dictionary<string, IReadOnlyList<string>> Columns(Principal by, TaskQuery query)
     {
         var equal = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         if (query.Swarm is { } swarm) equal["swarm"] = [swarm];

@@ -13,15 +13,16 @@ public sealed record ListTasks(TaskList Request) : Query<TaskPage>
 
     internal override async Task<Outcome<TaskPage>> RunAsync(HiveReader reader, CancellationToken cancel)
     {
-        if (TaskListRules.Refusal(By, Request) is { } refused) return new(null, refused, reader.Head);
+        var tasks = TaskListRules.QueryOf(Request);
+        if (TaskListRules.Refusal(By, tasks) is { } refused) return new(null, refused, reader.Head);
         var query = new EntityQuery(
             TaskEntity.Entity.Name,
-            TaskListRules.Columns(By, Request),
+            TaskListRules.Columns(By, tasks),
             Request.Ascending,
             PageRules.SeqOf(Request.Cursor),
             Math.Clamp(Request.Limit ?? StandardLimit, 1, Limits.MaxPageSize));
-        var (tasks, cursor, at) = await reader.PageAsync(query, TaskFeature.Tasks, null, cancel);
-        return new(new TaskPage([.. tasks.Select(TaskViews.Of)], cursor), null, at);
+        var (found, cursor, at) = await reader.PageAsync(query, TaskFeature.Tasks, null, cancel);
+        return new(new TaskPage([.. found.Select(TaskViews.Of)], cursor), null, at);
     }
 }
 
@@ -30,8 +31,9 @@ public sealed record CountTasks(TaskList Request) : Query<long>
 {
     internal override async Task<Outcome<long>> RunAsync(HiveReader reader, CancellationToken cancel)
     {
-        if (TaskListRules.Refusal(By, Request) is { } refused) return new(0, refused, reader.Head);
-        return new(await reader.CountAsync(new EntityQuery(TaskEntity.Entity.Name, TaskListRules.Columns(By, Request)), cancel), null, reader.Head);
+        var tasks = TaskListRules.QueryOf(Request);
+        if (TaskListRules.Refusal(By, tasks) is { } refused) return new(0, refused, reader.Head);
+        return new(await reader.CountAsync(new EntityQuery(TaskEntity.Entity.Name, TaskListRules.Columns(By, tasks)), cancel), null, reader.Head);
     }
 }
 

@@ -175,6 +175,9 @@ internal sealed class IntentDispatcher(
             case TaskLogsIntent logs:
                 responder.Answer(logs, await host.Hive.QueryAsync(new ReadTaskLog(logs.Query) { By = by }, CancellationToken.None));
                 return true;
+            case BulkIntent bulk:
+                responder.Answer(bulk, await BulkQueries.RunAsync(host.Hive, bulk.Query, by));
+                return true;
             case ListAuditIntent audit:
                 responder.Answer(audit, await host.Hive.QueryAsync(new ListAudit(audit.Query) { By = by }, CancellationToken.None));
                 return true;

@@ -3,6 +3,7 @@ using Waggle.Core.AgentReports;
 using Waggle.Core.Agents;
 using Waggle.Core.Apps;
 using Waggle.Core.Budgets;
+using Waggle.Core.Bulk;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
 using Waggle.Core.Insight;
@@ -96,6 +97,10 @@ internal static class NativeIntents
         BudgetShow m => new CommandIntent(m.Id, new ShowBudget(m.Budget) { By = by }),
         BudgetList => new CommandIntent(message.Id, new ListBudgets { By = by }),
         BudgetRemove m => new CommandIntent(m.Id, new RemoveBudget(m.Budget) { By = by }),
+        BulkStart m => new CommandIntent(m.Id, new StartBulk(m.Bulk) { By = by }),
+        BulkShow m => new CommandIntent(m.Id, new ShowBulk(m.Bulk) { By = by }),
+        BulkStop m => new CommandIntent(m.Id, new StopBulk(m.Bulk) { By = by }),
+        BulkCount or BulkList => new BulkIntent(message.Id, message),
         ScheduleSet m => new CommandIntent(m.Id, new SetSchedule(m.Schedule, m.Spec) { By = by }),
         SchedulePause m => new CommandIntent(m.Id, new PauseSchedule(m.Schedule) { By = by }),
         ScheduleResume m => new CommandIntent(m.Id, new ResumeSchedule(m.Schedule) { By = by }),

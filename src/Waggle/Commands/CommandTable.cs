@@ -13,6 +13,7 @@ internal static class CommandTable
         ("worker", WorkerCommand.Create),
         ("runner", RunnerCommand.Create),
         ("task", TaskCommands.Create),
+        ("bulk", BulkCommands.Create),
         ("agent", AgentCommands.Create),
         ("swarm", SwarmCommands.Create),
         ("memory", MemoryCommands.Create),

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using Waggle.Client;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
+using Waggle.Protocol.Model;
 using Waggle.Shared;
 
 namespace Waggle.Commands;
@@ -58,43 +60,56 @@ internal static class TaskCommands
 
     private static Command Cancel()
     {
-        var id = Id();
+        var (id, bulk) = (TaskBulk.Id(), new TaskBulk());
         var reason = new Option<string?>("--reason") { Description = "The reason, for the worker and for the log." };
         var force = new Option<bool>("--force") { Description = "End it at once instead of after the worker's grace period." };
         return HubCommand.Create(
             "cancel",
-            "Cancel a task. A running task is 'cancelling' until its worker has stopped.",
-            call => AckAsync(call, client => client.CancelTaskAsync(call.Get(id), call.Get(reason), call.Get(force), call.Cancel)),
-            id,
-            reason,
-            force);
+            "Cancel a task, or all tasks that match a filter. A running task is 'cancelling' until its worker has stopped.",
+            call => bulk.IsAsked(call, call.Get(id))
+                ? bulk.RunAsync(call, tasks => new BulkSpec { Action = BulkAction.Cancel, Filter = tasks, Reason = call.Get(reason), Force = call.Get(force) })
+                : AckAsync(call, client => client.CancelTaskAsync(call.Get(id), call.Get(reason), call.Get(force), call.Cancel)),
+            [id, reason, force, .. bulk.Options]);
     }
 
     private static Command Retry()
     {
-        var id = Id();
+        var (id, bulk) = (TaskBulk.Id(), new TaskBulk());
         return HubCommand.Create(
             "retry",
-            "Create a new task with the spec of a failed, cancelled or expired task.",
+            "Create a new task with the spec of a failed, cancelled or expired task, or of each that matches a filter.",
             async call =>
             {
+                if (bulk.IsAsked(call, call.Get(id))) return await bulk.RunAsync(call, tasks => new BulkSpec { Action = BulkAction.Retry, Filter = tasks });
                 var created = await (await call.ConnectAsync()).RetryTaskAsync(call.Get(id), call.Cancel);
                 TaskText.Created(call.Print, created);
                 return ExitCodes.Ok;
             },
-            id);
+            [id, .. bulk.Options]);
     }
 
     private static Command Priority()
     {
-        var id = Id();
-        var priority = new Argument<int>("priority") { Description = "The priority, from 1 (highest) to 5 (lowest)." };
+        var (id, bulk) = (TaskBulk.Id(), new TaskBulk());
+        var priority = new Argument<int?>("priority")
+        {
+            Description = "The priority, from 1 (highest) to 5 (lowest). With --where it is the only argument.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         return HubCommand.Create(
             "priority",
-            "Change the priority of a task.",
-            call => AckAsync(call, client => client.SetPriorityAsync(call.Get(id), call.Get(priority), call.Cancel)),
-            id,
-            priority);
+            "Change the priority of a task, or of all tasks that match a filter.",
+            call =>
+            {
+                // With --where, the only argument is the priority.
+                var (task, value) = call.Get(priority) is { } given ? (call.Get(id), given)
+                    : (null, int.TryParse(call.Get(id), NumberStyles.None, CultureInfo.InvariantCulture, out var only) ? only
+                        : throw new CliException("Name the priority, from 1 (highest) to 5 (lowest).", ExitCodes.Usage));
+                return bulk.IsAsked(call, task)
+                    ? bulk.RunAsync(call, tasks => new BulkSpec { Action = BulkAction.SetPriority, Filter = tasks, Priority = value })
+                    : AckAsync(call, client => client.SetPriorityAsync(task!, value, call.Cancel));
+            },
+            [id, priority, .. bulk.Options]);
     }
 
     private static Command Assign()

@@ -156,6 +156,7 @@ internal static partial class SampleValues
         .. OfSchedules,
         .. OfTokens,
         .. OfBudgets,
+        .. OfBulks,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason, Estimate = Estimate };

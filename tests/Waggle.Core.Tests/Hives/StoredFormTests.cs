@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Waggle.Core.Agents;
 using Waggle.Core.Audit;
 using Waggle.Core.Budgets;
+using Waggle.Core.Bulk;
 using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
 using Waggle.Core.Durations;
@@ -87,6 +88,7 @@ public class StoredFormTests
         Check("entity.log_segment", SampleValues.LogSegment, TaskLogJson.Default.LogSegmentEntity);
         Check("entity.revoked_token", SampleValues.RevokedToken, TokenJson.Default.RevokedTokenEntity);
         Check("entity.budget", SampleValues.Budget, BudgetJson.Default.BudgetEntity);
+        Check("entity.bulk", SampleValues.Bulk, BulkJson.Default.BulkEntity);
         Check("entity.usage_day", SampleValues.DayUsage, BudgetJson.Default.DayUsage);
         Check("entity.usage_swarm", SampleValues.SwarmUsage, BudgetJson.Default.SwarmUsage);
         Check("entity.schedule", SampleValues.Schedule, ScheduleJson.Default.ScheduleEntity);

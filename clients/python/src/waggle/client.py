@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self, Unpack
 
+from .bulks import Bulks
 from .connection import Connection
 from .errors import WaggleError
 from .memory import Memory, Questions
@@ -34,6 +35,7 @@ class Client(ConnectionOwner):
         self._options = ConnectionOptions(**options)
         self._connection = Connection(url, self._options, self)
         self.tasks = Tasks(self._connection)
+        self.bulks = Bulks(self._connection)
         self.memory = Memory(self._ask)
         self.questions = Questions(self._ask)
 

@@ -27,7 +27,7 @@ _ONCE = frozenset((
 ))  # fmt: skip
 
 # The fields of requests whose contents need an idempotency key each to be repeatable.
-_KEYED = {"task.create": "tasks", "vote.open": "proposal", "run.start": "run"}
+_KEYED = {"task.create": "tasks", "vote.open": "proposal", "run.start": "run", "bulk.start": "bulk"}
 
 
 def is_repeatable(message: Mapping[str, Any]) -> bool:

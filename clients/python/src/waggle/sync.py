@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
 
+from . import bulks as _bulks
 from . import client as _client
 from . import memory as _memory
 from . import observer as _observer
@@ -87,6 +88,16 @@ class Tasks(_Facade[_tasks.Tasks]):
     def result(self, task: _tasks.TaskLike, *, timeout: float | None = None) -> Any:
         """Waits for a task's result. Raises `TimeoutError` after `timeout` seconds, and what `waggle.Tasks.result` raises."""
         return self._wait(self._target.result(task), timeout)
+
+
+class Bulks(_Facade[_bulks.Bulks]):
+    """`waggle.bulks.Bulks`, with calls that block."""
+
+    count = _blocking(_bulks.Bulks.count)
+    start = _blocking(_bulks.Bulks.start)
+    get = _blocking(_bulks.Bulks.get)
+    stop = _blocking(_bulks.Bulks.stop)
+    list = _blocking(_bulks.Bulks.list)
 
 
 class Memory(_Facade[_memory.Memory]):
@@ -171,6 +182,7 @@ class Client(_Owner[_client.Client]):
     def __init__(self, url: str, **options: Unpack[ConnectionArguments]) -> None:
         super().__init__(_client.Client(url, **options), LoopThread("waggle-client"))
         self.tasks = Tasks(self._target.tasks, self._thread)
+        self.bulks = Bulks(self._target.bulks, self._thread)
         self.memory = Memory(self._target.memory, self._thread)
         self.questions = Questions(self._target.questions, self._thread)
 

@@ -1,5 +1,6 @@
 """The messages and views of waggle.v1 as `TypedDict`s. A hub may send more fields than these; they stay in the dictionary."""
 
+from .bulks import BulkAction, BulkFailure, BulkPage, BulkSpec, BulkState, BulkView, TaskQuery
 from .flow import ConcurrencySpec, DebounceSpec, FairnessSpec, RateSpec, SingletonSpec
 from .hub import (
     AgentFailure,
@@ -85,6 +86,12 @@ __all__ = [
     "AssignmentReason",
     "Attempt",
     "AttemptLog",
+    "BulkAction",
+    "BulkFailure",
+    "BulkPage",
+    "BulkSpec",
+    "BulkState",
+    "BulkView",
     "ConcurrencySpec",
     "DebounceSpec",
     "Dependency",
@@ -126,6 +133,7 @@ __all__ = [
     "TaskLogPage",
     "TaskOptions",
     "TaskPage",
+    "TaskQuery",
     "TaskSpec",
     "TaskState",
     "TaskView",

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
+using Waggle.Protocol;
+
+namespace Waggle.Core.Bulk;
+
+/// <summary>
+/// Works on the open bulks beside the owner's loop: it reads the next tasks of each from the store, gives the loop one batch, and waits for its commit before
+/// the next, so that other commands are decided between two batches. The cursor is in the store, so a bulk goes on after a restart and after a failure.
+/// </summary>
+internal sealed partial class BulkRunner(HiveReader reader, ILogger log)
+{
+    private const int TailCapacity = 1024;
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var tail = reader.Follow(static data => data is BulkStarted, TailCapacity);
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                while (await RunRoundAsync(stop))
+                {
+                }
+
+                await tail.TakeAsync(stop);
+                tail.Handled();
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogFailed(log, e);
+                await PauseAsync(stop);
+            }
+        }
+    }
+
+    /// <summary>Handles one batch of each open bulk. Returns false if there is none.</summary>
+    private async Task<bool> RunRoundAsync(CancellationToken stop)
+    {
+        var none = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        var open = await reader.QueryAsync(new EntityQuery(BulkEntity.Entity.Name, none, Ascending: true, Limit: Limits.MaxOpenBulks, OpenOnly: true), stop);
+        foreach (var stored in open.Entities)
+        {
+            if (reader.Parse(stored, BulkFeature.Bulks) is not { } bulk) continue;
+            BulkCommand<Protocol.Model.BulkView> next = await BulkPages.NextAsync(reader, bulk, stop) is { } batch
+                ? batch
+                : new EndBulk(bulk.Id) { By = bulk.Author.For(reader.Options.Hive) };
+            var outcome = await reader.AskAsync(next, stop);
+            if (outcome.Error is not { } error) continue;
+
+            // The store is full or does not answer; the same batch is due again.
+            LogRefused(log, bulk.Id, error.Message);
+            await PauseAsync(stop);
+        }
+
+        return open.Entities.Count > 0;
+    }
+
+    private async Task PauseAsync(CancellationToken stop) =>
+        await Task.Delay(PauseAfterFailure, reader.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    [LoggerMessage(61, LogLevel.Error, "The open bulks could not be continued. The hub tries again.")]
+    private static partial void LogFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(62, LogLevel.Warning, "Bulk {Bulk} could not be continued: {Reason} The hub tries again.")]
+    private static partial void LogRefused(ILogger logger, string bulk, string reason);
+}

@@ -13,6 +13,7 @@ public sealed partial class ClockTests
         ["tests/Waggle.TestKit/Eventually.cs"] = "bounds a wait; nothing is dated by it",
         ["tests/Waggle.Client.Tests/Rigs.cs"] = "a client reconnects in real time; nothing is dated by it",
         ["tests/Waggle.Chaos.Actors/KillingHub.cs"] = "the hub of another process, whose folder is made and judged in the same test",
+        ["tests/Waggle.Chaos.Tests/FeatureVerdict.cs"] = "reads a folder that was made in the same test",
         ["tests/Waggle.Chaos.Tests/Verdict.cs"] = "reads a folder that was made in the same test",
         ["tests/Waggle.Storage.Sqlite.Tests/FullDiskTests.cs"] = "waits between attempts; its folder is made in the same test",
         ["tests/Waggle.Storage.Sqlite.Tests/Samples/SampleHive.cs"] = "makes a new sample by hand; tests open samples on a clock of their own",

@@ -16,14 +16,14 @@ public sealed class Kills_lose_no_run_answer_or_usage(ITestOutputHelper output)
     private const int Workers = 3;
     private const string Budget = "all";
     private const string Schedule = "tick";
-    private const string Task = """ "lease_ms":1000,"max_attempts":1000,"poison_losses":1000000,"backoff_cap_ms":200 """;
-    private const string Workflow = $$"""
+    private const string Terms = """ "lease_ms":1000,"max_attempts":1000,"poison_losses":1000000,"backoff_cap_ms":200 """;
+    private const string Workflow = $$$"""
         {"id":"line","steps":[
-          {"id":"make","task":{"title":"make","type":"work",{{Task}}}},
-          {"id":"each","depends_on":["make"],"map":{"over":"input"},"task":{"title":"each","type":"work",{{Task}}}},
+          {"id":"make","task":{"title":"make","type":"work",{{{Terms}}}}},
+          {"id":"each","depends_on":["make"],"map":{"over":"input"},"task":{"title":"each","type":"work",{{{Terms}}}}},
           {"id":"pause","depends_on":["each"],"timer":{"delay_ms":20}},
-          {"id":"ask","depends_on":["pause"],"task":{"title":"ask","type":"ask",{{Task}}}},
-          {"id":"end","depends_on":["ask"],"when":"steps.ask.output == true","task":{"title":"end","type":"work",{{Task}}}}]}
+          {"id":"ask","depends_on":["pause"],"task":{"title":"ask","type":"ask",{{{Terms}}}}},
+          {"id":"end","depends_on":["ask"],"when":"steps.ask.output == true","task":{"title":"end","type":"work",{{{Terms}}}}}]}
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);

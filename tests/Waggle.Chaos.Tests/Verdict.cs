@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Waggle.Core.Hives;
 using Waggle.Storage.Sqlite;
 

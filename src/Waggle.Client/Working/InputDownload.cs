@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
-using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 

@@ -6,7 +6,6 @@ using Waggle.Core.Tests.Workflows;
 using Waggle.Core.Workflows;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
-using Waggle.TestKit;
 
 namespace Waggle.Core.Tests.Hives;
 
@@ -91,11 +90,9 @@ public sealed class SixtyDaysTests
         IEnumerable<Waggle.Core.Ports.StoredEntity> Of(string kind) => hive.Store.Entities().Where(e => e.Kind == kind);
     }
 
-    private void Set(string cron) => _flow.Hive.Ok(new SetSchedule("s", new ScheduleSpec
+    private void Set(string cron)
     {
-        Cron = cron,
-        TimeZone = "Europe/Berlin",
-        Overlap = OverlapPolicy.Allow,
-        Task = new() { Title = "work" },
-    }) { By = TestHive.User });
+        var spec = new ScheduleSpec { Cron = cron, TimeZone = "Europe/Berlin", Overlap = OverlapPolicy.Allow, Task = new() { Title = "work" } };
+        _flow.Hive.Ok(new SetSchedule("s", spec) { By = TestHive.User });
+    }
 }

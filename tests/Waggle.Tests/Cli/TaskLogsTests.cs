@@ -32,5 +32,5 @@ public sealed class TaskLogsTests(HubFixture hub)
         Assert.Contains("--level 'loud' is unknown; there are: trace, debug, info, warn, error.", unknown.Error, StringComparison.Ordinal);
     }
 
-    private static string?[] Lines(string output) => [.. output.Split('\n').Select(l => JsonDocument.Parse(l).RootElement.GetProperty("line").GetString())];
+    private static string[] Lines(string output) => [.. output.Split('\n').Select(l => JsonDocument.Parse(l).RootElement.GetProperty("line").GetString()!)];
 }

@@ -49,8 +49,7 @@ public sealed class WaggleClient : IAsyncDisposable
         _commands = new CommandSender(options, _connection, _observers);
         _creation = new TaskCreation(_commands, options.Time);
         _completion = new CompletionWait(_connection, _commands, waits);
-        (Memory, Votes, Schedules, Budgets, Questions) = (new(this), new(this), new(this), new(this), new(this));
-        Bulks = new(this);
+        (Bulks, Memory, Votes, Schedules, Budgets, Questions) = (new(this), new(this), new(this), new(this), new(this), new(this));
         (Workflows, Spawns, Topology, Messages, Access, TaskLogs) = (new(this), new(this), new(this), new(this), new(this), new(this));
     }
 
@@ -128,8 +127,7 @@ public sealed class WaggleClient : IAsyncDisposable
     /// Creates many tasks, in order, in as few messages as their number and size permit. Each message creates all of its tasks or none. If one fails, the
     /// earlier ones stand and the later ones are not sent. Idempotency keys of your own permit another call after an error.
     /// </summary>
-    public Task<IReadOnlyList<TaskCreated>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default) =>
-        _creation.RunAsync(specs, cancel);
+    public Task<IReadOnlyList<TaskCreated>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default) => _creation.RunAsync(specs, cancel);
 
     /// <summary>Returns one task, with every attempt.</summary>
     public Task<TaskView> ShowTaskAsync(string task, CancellationToken cancel = default) =>

@@ -146,11 +146,11 @@ class HttpTests(unittest.IsolatedAsyncioTestCase):
         async with Client(self.hub.url) as client, worker:
             definition = {"id": "parts", "output": {"$": "steps.use.output"}, "steps": steps}
             await client.request({"type": "workflow.define", "definition": definition})
-            run = (await client.request({"type": "run.start", "run": {"workflow": "parts"}})).result
-            while run["state"] != "completed":
+            started = (await client.request({"type": "run.start", "run": {"workflow": "parts"}})).result
+            while started["state"] != "completed":
                 await asyncio.sleep(0.05)
-                run = (await client.request({"type": "run.show", "run": run["id"]})).result
-        self.assertEqual(({"name": "x"}, [0]), (run["output"], refs))
+                started = (await client.request({"type": "run.show", "run": started["id"]})).result
+        self.assertEqual(({"name": "x"}, [0]), (started["output"], refs))
 
     async def test_a_result_that_the_hub_has_lost_or_that_is_not_json_is_an_error(self) -> None:
         reference = {"blob": "b1", "bytes": 2_000_000, "sha256": "00"}

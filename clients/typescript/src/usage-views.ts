@@ -12,6 +12,8 @@ export interface BudgetSpec {
   tokens?: number;
   /** The limit in US dollars. */
   cost_usd?: number;
+  /** Whether agents whose costs are unknown get work under a limit in US dollars; left out, they do not. */
+  unknown_cost?: 'refuse' | 'allow';
 }
 
 export interface BudgetView {

@@ -70,7 +70,7 @@ public static class Permissions
         new(WriteQuestions, "Answer the questions of tasks; includes read:tasks.", WriteQuestions, ReadTasks),
         new(WriteRunners, "Start and stop agents on runners; includes read:agents.", WriteRunners, ReadAgents),
         new(
-            WriteWorkflows, "Define workflows; start, signal, retry and cancel runs, which create tasks; includes read:workflows.",
+            WriteWorkflows, "Define and delete workflows; start, signal, retry and cancel runs, which create tasks; includes read:workflows.",
             WriteWorkflows, ReadWorkflows),
         new(WriteTokens, "Revoke tokens.", WriteTokens),
         new(AdminNeural, "Reserved: nothing asks for it yet.", AdminNeural, "write:neural", "read:neural"),

@@ -52,7 +52,7 @@ internal sealed record EndBulk(string Bulk) : BulkCommand<BulkView>(Bulk)
             Bulk = bulk.Id,
             Swarm = bulk.Swarm,
             State = state,
-            Tally = bulk.Tally,
+            Counts = bulk.Counts,
             Matched = bulk.Matched,
             StoppedBy = by,
         };

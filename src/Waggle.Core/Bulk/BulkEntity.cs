@@ -17,7 +17,7 @@ public sealed record BulkEntity
     public required BulkSpec Spec { get; init; }
     public required BulkAuthor Author { get; init; }
     public required BulkState State { get; init; }
-    public required BulkTally Tally { get; init; }
+    public required BulkCounts Counts { get; init; }
 
     /// <summary>The number of tasks that matched when the bulk began.</summary>
     public required long Matched { get; init; }
@@ -56,7 +56,7 @@ public sealed record BulkAuthor(string Subject, string User, string? Agent, IRea
 }
 
 /// <summary>How many tasks a bulk has handled, by the outcome.</summary>
-public sealed record BulkTally(long Changed, long Unchanged, long Skipped, long Failed, IReadOnlyList<BulkFailure> Failures)
+public sealed record BulkCounts(long Changed, long Unchanged, long Skipped, long Failed, IReadOnlyList<BulkFailure> Failures)
 {
-    internal static BulkTally None { get; } = new(0, 0, 0, 0, []);
+    internal static BulkCounts None { get; } = new(0, 0, 0, 0, []);
 }

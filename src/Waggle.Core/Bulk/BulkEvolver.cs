@@ -12,14 +12,14 @@ internal static class BulkEvolver
         Spec = r.Spec,
         Author = r.Author,
         State = BulkState.Running,
-        Tally = BulkTally.None,
+        Counts = BulkCounts.None,
         Matched = r.Matched,
         StartedAt = at,
     };
 
     public static BulkEntity Next(BulkEntity before, BulkRecord r, DateTimeOffset at) => r switch
     {
-        BulkProgressed progress => before with { Tally = progress.Tally, Cursor = progress.Cursor },
+        BulkProgressed progress => before with { Counts = progress.Counts, Cursor = progress.Cursor },
         BulkEnded ended => before with { State = ended.State, StoppedBy = ended.StoppedBy, EndedAt = at },
         _ => before,
     };

@@ -31,7 +31,7 @@ internal sealed class BulkMetrics
         }
     }
 
-    private void Count(BulkTally batch)
+    private void Count(BulkCounts batch)
     {
         Volatile.Write(ref _changed, _changed + batch.Changed);
         Volatile.Write(ref _unchanged, _unchanged + batch.Unchanged);

@@ -37,10 +37,10 @@ public sealed record BulkProgressed : BulkRecord
     public override string Kind => "bulk_progress";
 
     /// <summary>The counts of all batches so far.</summary>
-    public required BulkTally Tally { get; init; }
+    public required BulkCounts Counts { get; init; }
 
     /// <summary>The counts of this batch.</summary>
-    public required BulkTally Batch { get; init; }
+    public required BulkCounts Batch { get; init; }
 
     /// <summary>The offset of the last task of the batch.</summary>
     public required long Cursor { get; init; }
@@ -54,7 +54,7 @@ public sealed record BulkEnded : BulkRecord
     public override string Kind => "bulk_ended";
 
     public required BulkState State { get; init; }
-    public required BulkTally Tally { get; init; }
+    public required BulkCounts Counts { get; init; }
     public required long Matched { get; init; }
     public string? StoppedBy { get; init; }
 }

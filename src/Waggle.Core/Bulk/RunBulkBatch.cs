@@ -78,12 +78,12 @@ internal sealed record KeepBulkBatch(RunBulkBatch Batch) : Command<NoResult>
     public override Decision<NoResult> Decide(IHiveView view, in DecisionContext context)
     {
         if (view.Bulk(Batch.Bulk) is not { State: BulkState.Running } bulk || bulk.Cursor != Batch.After) return Decision.Nothing;
-        var batch = BulkTallies.Of(view.View<IBulkView>().Steps, Batch.Tasks);
+        var batch = BulkSums.Of(view.View<IBulkView>().Steps, Batch.Tasks);
         return Decision.OfRecords(new BulkProgressed
         {
             Bulk = bulk.Id,
             Swarm = bulk.Swarm,
-            Tally = BulkTallies.Sum(bulk.Tally, batch),
+            Counts = BulkSums.Sum(bulk.Counts, batch),
             Batch = batch,
             Cursor = Batch.Through,
             Matched = bulk.Matched,

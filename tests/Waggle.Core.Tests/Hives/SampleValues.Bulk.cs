@@ -18,7 +18,7 @@ internal static partial class SampleValues
 
     private static readonly BulkAuthor BulkAuthor = new("ann", "user", "a1", ["default"]);
 
-    private static readonly BulkTally BulkTally = new(250, 3, 2, 5, [new BulkFailure("INVALID_STATE", "It has ended.", Task, 5)]);
+    private static readonly BulkCounts BulkCounts = new(250, 3, 2, 5, [new BulkFailure("INVALID_STATE", "It has ended.", Task, 5)]);
 
     public static BulkEntity Bulk => new()
     {
@@ -27,7 +27,7 @@ internal static partial class SampleValues
         Spec = BulkSpec,
         Author = BulkAuthor,
         State = BulkState.Stopped,
-        Tally = BulkTally,
+        Counts = BulkCounts,
         Matched = 1000,
         Cursor = 6,
         StartedAt = At,
@@ -38,7 +38,7 @@ internal static partial class SampleValues
     private static IEnumerable<RecordData> OfBulks =>
     [
         new BulkStarted { Bulk = "b1", Swarm = "default", Spec = BulkSpec, Author = BulkAuthor, Matched = 1000 },
-        new BulkProgressed { Bulk = "b1", Swarm = "default", Tally = BulkTally, Batch = BulkTally, Cursor = 6, Matched = 1000 },
-        new BulkEnded { Bulk = "b1", Swarm = "default", State = BulkState.Stopped, Tally = BulkTally, Matched = 1000, StoppedBy = "ann" },
+        new BulkProgressed { Bulk = "b1", Swarm = "default", Counts = BulkCounts, Batch = BulkCounts, Cursor = 6, Matched = 1000 },
+        new BulkEnded { Bulk = "b1", Swarm = "default", State = BulkState.Stopped, Counts = BulkCounts, Matched = 1000, StoppedBy = "ann" },
     ];
 }

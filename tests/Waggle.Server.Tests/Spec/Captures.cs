@@ -82,7 +82,7 @@ internal sealed class Captures
     private static bool IsOfSort(string name, JsonNode? actual) => name[1..^1].TrimEnd("0123456789".ToCharArray()) switch
     {
         "any" => true,
-        "id" or "task" => actual?.GetValueKind() == JsonValueKind.String && Ids.IsValid(actual.GetValue<string>()),
+        "id" or "task" or "bulk" => actual?.GetValueKind() == JsonValueKind.String && Ids.IsValid(actual.GetValue<string>()),
         "topic" => actual?.GetValueKind() == JsonValueKind.String && Waggle.Protocol.Topics.Topic.IsValid(actual.GetValue<string>()),
         "time" => actual?.GetValueKind() == JsonValueKind.String && actual.GetValue<string>() is { Length: 24 } time && time[^1] == 'Z' && DateTimeOffset.TryParse(time, out _),
         "position" => actual?.GetValueKind() == JsonValueKind.String && Position.TryParse(actual.GetValue<string>(), out _),

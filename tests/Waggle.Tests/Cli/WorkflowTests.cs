@@ -48,7 +48,7 @@ public sealed class WorkflowTests(HubFixture hub)
         var swarm = await hub.NewSwarmAsync();
         await using var worker = await hub.StartAsync(
             "worker", "--swarm", swarm, "--name", $"{swarm}-1", "--exec",
-            """if [ "$WAGGLE_TASK_TITLE" = Make ]; then printf '{"name":"x","pad":"'; head -c 100000 /dev/zero | tr '\\0' p; echo '"}'; else cat "$WAGGLE_TASK_INPUT_FILE"; fi""");
+            """if [ "$WAGGLE_TASK_TITLE" = Make ]; then printf '{"name":"x","pad":"'; head -c 100000 /dev/zero | tr '\0' p; echo '"}'; else cat "$WAGGLE_TASK_INPUT_FILE"; fi""");
         await worker.Output.WaitAsync("connected");
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, $$"""

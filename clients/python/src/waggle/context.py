@@ -7,7 +7,7 @@ import concurrent.futures
 import hashlib
 import threading
 from collections.abc import Coroutine
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from .holding import CancelCause, Holding, TaskAsked
 from .jsontext import dumps
@@ -176,7 +176,8 @@ class TaskContext(Generic[I]):
     async def fill(self) -> None:
         """Reads the parts of the input that the assignment lacks; called by the worker before the handler."""
         whole = await self._on_thread(self._keeper.read_input(self._holding))
-        self._assign["spec"]["input"] = self.input = whole.get("input")
+        self._assign["spec"]["input"] = value = whole.get("input")
+        self.input = cast(I, value)
         self._assign["input_refs"] = whole.get("input_refs", [])
 
     def mark_cancelled(self, cause: CancelCause, reason: str) -> None:

@@ -93,7 +93,7 @@ class Running:
             self._thread.post(self._keeper.ends.end, holding, failure(error, task.usage))
             raise
         except BaseException as error:
-            return self._end_of_error(task, _unwrapped(error))
+            return self._end_of_error(task, holding, _unwrapped(error))
         try:
             text = RawJson(dumps(result))
         except Exception as error:
@@ -125,7 +125,7 @@ class Running:
         finally:
             work.interruptible = False
 
-    def _end_of_error(self, task: TaskContext[Any], error: BaseException) -> End | None:
+    def _end_of_error(self, task: TaskContext[Any], holding: Holding, error: BaseException) -> End | None:
         if task.cancel_cause == "cancelled":
             return End({"type": "task.cancelled"})
         if task.cancel_cause is not None:

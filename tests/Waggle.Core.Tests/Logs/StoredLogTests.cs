@@ -11,7 +11,7 @@ using Waggle.TestKit;
 
 namespace Waggle.Core.Tests.Logs;
 
-public sealed class TaskLogTests : IAsyncDisposable
+public sealed class StoredLogTests : IAsyncDisposable
 {
     private RunningHive _running = null!;
     private FakeLink _link = null!;

@@ -5,12 +5,12 @@ using Waggle.Protocol.Model;
 namespace Waggle.Core.Bulk;
 
 /// <summary>Counts the outcomes of a batch. Pure.</summary>
-internal static class BulkTallies
+internal static class BulkSums
 {
     // A step without an outcome could not be decided; the hub's log has the fault.
     private static readonly Error Undecided = new(ErrorCodes.Internal, "An internal error occurred (see the hub's log). The task was not changed.");
 
-    public static BulkTally Of(IReadOnlyDictionary<string, BulkStepped> steps, IReadOnlyList<string> tasks)
+    public static BulkCounts Of(IReadOnlyDictionary<string, BulkStepped> steps, IReadOnlyList<string> tasks)
     {
         var (changed, unchanged, skipped, failed) = (0L, 0L, 0L, 0L);
         var failures = new List<BulkFailure>();
@@ -36,14 +36,14 @@ internal static class BulkTallies
             }
         }
 
-        return new BulkTally(changed, unchanged, skipped, failed, failures);
+        return new BulkCounts(changed, unchanged, skipped, failed, failures);
     }
 
-    public static BulkTally Sum(BulkTally a, BulkTally b)
+    public static BulkCounts Sum(BulkCounts a, BulkCounts b)
     {
         var failures = a.Failures.ToList();
         foreach (var failure in b.Failures) Add(failures, failure);
-        return new BulkTally(a.Changed + b.Changed, a.Unchanged + b.Unchanged, a.Skipped + b.Skipped, a.Failed + b.Failed, failures);
+        return new BulkCounts(a.Changed + b.Changed, a.Unchanged + b.Unchanged, a.Skipped + b.Skipped, a.Failed + b.Failed, failures);
     }
 
     // The codes of the hub's errors are few, so the list is short.

@@ -5,8 +5,8 @@ using Waggle.Shared;
 namespace Waggle.OperatorFiles;
 
 /// <summary>
-/// A file that the operator writes: JSON with comments and trailing commas. Its readers reject unknown keys (<see cref="KeyReader"/>), because a misspelt limit or
-/// price must not pass silently.
+/// A file that the operator writes: JSON with comments and trailing commas. Its readers reject unknown keys (<see cref="KeyReader"/>),
+/// because a misspelt limit or price must not pass silently.
 /// </summary>
 internal static class OperatorFile
 {

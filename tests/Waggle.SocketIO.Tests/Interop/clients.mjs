@@ -8,9 +8,12 @@ const once = (socket, event) => new Promise((resolve, reject) => {
   const timer = setTimeout(() => reject(new Error(`no ${event} came`)), 10000);
   socket.once(event, (...args) => { clearTimeout(timer); resolve(args); });
 });
+// Why sockets of the case at hand were disconnected: a case that waits for an answer then hangs.
+let ends = [];
 const connected = async (path = '', more) => {
   const socket = io(url + path, options(more));
   await Promise.race([once(socket, 'connect'), once(socket, 'connect_error').then(([e]) => { throw e; })]);
+  socket.on('disconnect', (reason, details) => ends.push(`${reason} ${details?.description?.code ?? details?.description ?? ''}`));
   return socket;
 };
 const cases = {
@@ -204,8 +207,9 @@ const cases = {
 };
 let failed = 0;
 for (const [name, run] of Object.entries(cases)) {
+  ends = [];
   try {
-    const timer = setTimeout(() => { console.log('FAILED', name, 'it hangs'); process.exit(1); }, 30000);
+    const timer = setTimeout(() => { console.log('FAILED', name, 'it hangs; disconnects:', ends); process.exit(1); }, 30000);
     (await run()).disconnect();
     clearTimeout(timer);
     console.log('ok', name);

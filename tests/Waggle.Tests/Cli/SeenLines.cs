@@ -1,7 +1,8 @@
 namespace Waggle.Tests.Cli;
 
 /// <summary>The lines of a stream as they arrive, for tests that wait for one.</summary>
-internal sealed class SeenLines
+/// <param name="more">Text that explains why a line is missing, for example from the standard error.</param>
+internal sealed class SeenLines(Func<string>? more = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
@@ -32,7 +33,7 @@ internal sealed class SeenLines
         var seen = 0;
         while (true)
         {
-            Task more;
+            Task next;
             lock (_gate)
             {
                 for (; seen < _lines.Count; seen++)
@@ -40,15 +41,17 @@ internal sealed class SeenLines
                     if (fits(_lines[seen])) return _lines[seen];
                 }
 
-                if (_ended) throw new InvalidOperationException($"No such line until the end of:\n{Text}");
-                more = _more.Task;
+                if (_ended) throw new InvalidOperationException(Missing("until the end of"));
+                next = _more.Task;
             }
 
-            await more.WaitAsync(Patience).ContinueWith(t => t.IsFaulted ? throw new TimeoutException($"No such line in time among:\n{Text}") : 0, TaskScheduler.Default);
+            await next.WaitAsync(Patience).ContinueWith(t => t.IsFaulted ? throw new TimeoutException(Missing("in time among")) : 0, TaskScheduler.Default);
         }
     }
 
     public Task<string> WaitAsync(string part) => WaitAsync(line => line.Contains(part, StringComparison.Ordinal));
+
+    private string Missing(string where) => $"No such line {where}:\n{Text}\n{more?.Invoke()}";
 
     private void Add(string? line, bool ended)
     {

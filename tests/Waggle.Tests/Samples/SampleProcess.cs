@@ -17,11 +17,12 @@ internal sealed class SampleProcess : IAsyncDisposable
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
         start.Environment.Remove("WAGGLE_TOKEN");
         start.Environment["WAGGLE_URL"] = hub;
+        Output = new SeenLines(() => Error.Text);
         _process = Process.Start(start)!;
         _reading = Task.WhenAll(Output.ReadAsync(_process.StandardOutput), Error.ReadAsync(_process.StandardError));
     }
 
-    public SeenLines Output { get; } = new();
+    public SeenLines Output { get; }
 
     public SeenLines Error { get; } = new();
 

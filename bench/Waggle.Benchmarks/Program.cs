@@ -7,15 +7,17 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Waggle.Benchmarks.Commands;
 using Waggle.Benchmarks.EndToEnd;
 using Waggle.Benchmarks.Matching;
+using Waggle.Benchmarks.Search;
 using Waggle.Benchmarks.Store;
 
-// dotnet run -c Release --project bench/Waggle.Benchmarks -- tasks | fair | rest | memory | search | fanout | dialects | workflows | store-commit | store-load | matching | --filter '*' | --list flat
+// dotnet run -c Release --project bench/Waggle.Benchmarks -- tasks | fair | rest | memory | search | fanout | dialects | workflows | store-commit | store-load | matching | task-search | --filter '*' | --list flat
 var stores = new Dictionary<string, Func<string[], Task>>
 {
     // These commands run with arguments of their own, because each run yields one figure.
     ["store-commit"] = CommitBenchmark.Run,
     ["store-load"] = LoadBenchmark.Run,
     ["matching"] = MatchingBenchmark.Run,
+    ["task-search"] = TaskSearchBenchmark.Run,
 };
 
 if (args.Length > 0 && stores.TryGetValue(args[0], out var run))

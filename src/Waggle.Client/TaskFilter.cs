@@ -17,6 +17,15 @@ public sealed record TaskFilter
     /// <summary>The agent that holds the lease of the tasks.</summary>
     public string? Agent { get; init; }
 
+    /// <summary>The type of the tasks.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Words that a task has all of, see <see cref="TaskQuery.Text"/>.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The fingerprint of the tasks' error, see <see cref="TaskErrorGroup.Fingerprint"/>.</summary>
+    public string? Error { get; init; }
+
     /// <summary>Whether the list begins with the oldest task; by default it begins with the newest.</summary>
     public bool Ascending { get; init; }
 

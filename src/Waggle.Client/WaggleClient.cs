@@ -133,6 +133,12 @@ public sealed class WaggleClient : IAsyncDisposable
     public Task<TaskView> ShowTaskAsync(string task, CancellationToken cancel = default) =>
         CommandAsync(new TaskShow { Task = task }, HubJson.Default.TaskView, cancel);
 
+    /// <summary>Groups the tasks that failed, expired or wait for a retry by their errors, the most frequent error first.</summary>
+    /// <param name="filter">The tasks; null for all.</param>
+    /// <param name="limit">The greatest number of errors, 1 to 1,000.</param>
+    public Task<TaskErrorPage> ListTaskErrorsAsync(TaskQuery? filter = null, int limit = 100, CancellationToken cancel = default) =>
+        CommandAsync(new TaskErrors { Filter = filter, Limit = limit }, HubJson.Default.TaskErrorPage, cancel);
+
     /// <summary>Lists all tasks that match. It fetches the pages as the caller reads them.</summary>
     public async IAsyncEnumerable<TaskView> ListTasksAsync(TaskFilter? filter = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -143,6 +149,9 @@ public sealed class WaggleClient : IAsyncDisposable
             States = filter.States,
             Parent = filter.Parent,
             Agent = filter.Agent,
+            TaskType = filter.Type,
+            Text = filter.Text,
+            Error = filter.Error,
             Ascending = filter.Ascending,
             Limit = filter.PageSize,
         };

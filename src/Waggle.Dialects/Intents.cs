@@ -40,6 +40,9 @@ public sealed record CommandIntent(object? Tag, Command Command) : Intent(Tag);
 /// <summary>A query of the store for tasks.</summary>
 public sealed record ListTasksIntent(object? Tag, TaskList Query) : Intent(Tag);
 
+/// <summary>A query for the errors of tasks.</summary>
+public sealed record ListTaskErrorsIntent(object? Tag, TaskErrors Query) : Intent(Tag);
+
 public sealed record ListAlertsIntent(object? Tag, AlertList Query) : Intent(Tag);
 
 public sealed record ShowTaskIntent(object? Tag, string Task) : Intent(Tag);

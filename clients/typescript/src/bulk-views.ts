@@ -9,6 +9,25 @@ export interface TaskQuery {
   parent?: string;
   /** The agent that holds the tasks, or held them last. */
   agent?: string;
+  type?: string;
+  /** Words that a task has all of in its title, type, error or metadata; `word*` is the beginning of a word. */
+  text?: string;
+  /** The fingerprint of the error of tasks that failed, expired or wait for a retry. */
+  error?: string;
+}
+
+/** The tasks that failed, expired or wait for a retry with one error. */
+export interface TaskErrorGroup {
+  fingerprint: string;
+  code: string;
+  /** The message of the first task that had the error. */
+  message: string;
+  count: number;
+  first_at: string;
+  last_at: string;
+  /** The task that had the error last. */
+  task: string;
+  types: string[];
 }
 
 /** One change of all tasks that a filter selects, among the states in which the action applies. */

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js';
 import { WaggleError } from './errors.js';
 import { sendHttp } from './http.js';
-import { isTerminal, type HubRecord, type Position, type TaskAck, type TaskCreated, type TaskSpec, type TaskState, type TaskView } from './protocol.js';
+import { isTerminal, type HubRecord, type Position, type TaskAck, type TaskCreated, type TaskErrorGroup, type TaskQuery, type TaskSpec, type TaskState, type TaskView } from './protocol.js';
 import type { TaskLogFilter, TaskLogPage } from './task-logs.js';
 
 /** A schema of the Standard Schema specification (zod, valibot, arktype …). */
@@ -44,6 +44,11 @@ export interface TaskFilter {
   states?: TaskState[];
   parent?: string;
   agent?: string;
+  task_type?: string;
+  /** Words that a task has all of in its title, type, error or metadata; `word*` is the beginning of a word. */
+  text?: string;
+  /** The fingerprint of the tasks' error, see {@link Tasks.errors}. */
+  error?: string;
   ascending?: boolean;
   cursor?: string;
   limit?: number;
@@ -80,6 +85,11 @@ export class Tasks {
   async list(filter: TaskFilter = {}): Promise<{ tasks: TaskView[]; cursor?: string; position: Position }> {
     const { result, position } = await this.connection.request<{ tasks: TaskView[]; cursor?: string }>({ type: 'task.list', ...filter });
     return { ...result, position: position! };
+  }
+
+  /** The errors of tasks that failed, expired or wait for a retry, the most frequent first. */
+  async errors(filter: TaskQuery = {}, limit?: number): Promise<{ errors: TaskErrorGroup[]; more: boolean }> {
+    return (await this.connection.request<{ errors: TaskErrorGroup[]; more: boolean }>({ type: 'task.errors', filter, limit })).result;
   }
 
   async show(task: string): Promise<TaskView> {

@@ -1,12 +1,13 @@
 import type { TaskState } from '@waggle/client';
 
-/** What a filter of tasks says. The hub applies states, swarm, agent and parent; the rest applies to the rows that were loaded. */
+/** What a filter of tasks says. The hub applies it to the tasks that it lists; the words of a new task are compared with its title. */
 export interface TaskQuery {
   states: TaskState[];
   swarm?: string;
   agent?: string;
   parent?: string;
   type?: string;
+  error?: string;
   words: string[];
   /** What is not understood. */
   problem?: string;
@@ -14,7 +15,7 @@ export interface TaskQuery {
 
 const States = ['blocked', 'pending', 'assigned', 'running', 'retry_wait', 'input_required', 'verifying', 'cancelling', 'completed', 'failed', 'cancelled', 'expired'];
 
-/** Reads `state:failed,expired swarm:s1 agent:a1 parent:t1 type:build words`. The names are those of the options of `waggle task list`. */
+/** Reads `state:failed,expired swarm:s1 agent:a1 parent:t1 type:build error:FINGERPRINT words`. The names are those of the options of `waggle task list`. */
 export function parseQuery(text: string): TaskQuery {
   const query: TaskQuery = { states: [], words: [] };
   for (const token of text.match(/(?:[^\s"]|"[^"]*")+/g) ?? []) {
@@ -24,7 +25,7 @@ export function parseQuery(text: string): TaskQuery {
         if (States.includes(state)) query.states.push(state as TaskState);
         else query.problem = `There is no state '${state}'. States are ${States.join(', ')}.`;
       }
-    } else if (key === 'swarm' || key === 'agent' || key === 'parent' || key === 'type') {
+    } else if (key === 'swarm' || key === 'agent' || key === 'parent' || key === 'type' || key === 'error') {
       if (value) query[key] = value;
     } else query.words.push(token.replaceAll('"', '').toLowerCase());
   }
@@ -33,8 +34,15 @@ export function parseQuery(text: string): TaskQuery {
 
 /** The same question for a terminal. */
 export function commandOf(query: TaskQuery): string {
-  const options = [...query.states.map((s) => `--state ${s}`), ...(['swarm', 'agent', 'parent'] as const).filter((k) => query[k]).map((k) => `--${k} ${quote(query[k]!)}`)];
-  return ['waggle task list', ...options].join(' ');
+  const options = [...query.states.map((s) => `--state ${s}`), ...(['swarm', 'agent', 'parent', 'type', 'error'] as const).filter((k) => query[k]).map((k) => `--${k} ${quote(query[k]!)}`)];
+  const text = textOf(query);
+  return ['waggle task list', ...options, ...(text ? [`--text ${quote(text)}`] : [])].join(' ');
+}
+
+/** The words for the hub: the last one, which may be unfinished, is the beginning of a word. */
+export function textOf({ words }: TaskQuery): string | undefined {
+  const last = words.at(-1);
+  return last === undefined ? undefined : [...words.slice(0, -1), /[\p{L}\p{N}]{3,}$/u.test(last) ? `${last}*` : last].join(' ');
 }
 
 export function quote(text: string): string {
@@ -46,5 +54,10 @@ export function matches(query: TaskQuery, row: { id: string; title: string; type
   if (query.swarm && row.swarm !== query.swarm) return false;
   if (query.type && row.type !== query.type) return false;
   const text = `${row.id} ${row.title}`.toLowerCase();
-  return query.words.every((w) => text.includes(w));
+  return query.words.every((w) => text.includes(w.replaceAll('*', '')));
+}
+
+/** Whether a task that the hub listed still matches: its words may be in its error or metadata, which a row does not have. */
+export function stays(query: TaskQuery, row: Parameters<typeof matches>[1]): boolean {
+  return matches({ ...query, words: [] }, row);
 }

@@ -1,7 +1,8 @@
 import type { HubRecord, TaskView } from '@waggle/client';
 import { hub } from './hub.svelte';
 import { offsetOf } from './positions';
-import { matches, type TaskQuery } from './query';
+import { filterOf } from './bulk';
+import { matches, stays, type TaskQuery } from './query';
 
 /** What the table shows of a task: inputs and results stay with the hub. */
 export interface TaskRow {
@@ -63,11 +64,11 @@ export class TaskList {
     this.#skipping ||= cut && !first;
     if (!first) [this.#cut, this.#most] = [false, Math.max(this.#most, this.#byId.size + Page)];
     try {
-      const { states, swarm, agent, parent } = this.#query;
-      const page = await hub.client.tasks.list({ states: states.length > 0 ? states : undefined, swarm, agent, parent, cursor: first || cut ? undefined : this.#cursor, limit: Page });
+      const { type, ...filter } = filterOf(this.#query);
+      const page = await hub.client.tasks.list({ ...filter, task_type: type, cursor: first || cut ? undefined : this.#cursor, limit: Page });
       if (run !== this.#run) return;
       added = -this.#byId.size;
-      for (const row of page.tasks.map((t) => rowOf(t, offsetOf(page.position)))) if (matches(this.#query, row)) this.#byId.set(row.id, row);
+      for (const row of page.tasks.map((t) => rowOf(t, offsetOf(page.position)))) if (stays(this.#query, row)) this.#byId.set(row.id, row);
       added += this.#byId.size;
       if (!first || this.#cursor === undefined) {
         [this.#cursor, this.complete] = [page.cursor, page.cursor === undefined];
@@ -104,10 +105,10 @@ export class TaskList {
       const row = this.#byId.get(record.data.task);
       if (row) {
         changed = apply(row, record) || changed;
-        if (!matches(this.#query, row)) this.#byId.delete(row.id);
+        if (!stays(this.#query, row)) this.#byId.delete(row.id);
       } else if (record.kind === 'task_created') {
         const fresh = rowOfCreated(record);
-        if (this.#query.agent || (this.#query.parent && record.data.spec?.parent !== this.#query.parent) || !matches(this.#query, fresh)) continue;
+        if (this.#query.agent || this.#query.error || (this.#query.parent && record.data.spec?.parent !== this.#query.parent) || !matches(this.#query, fresh)) continue;
         this.#byId.set(fresh.id, fresh);
         changed = true;
       } else if (record.class === 'durable' && this.#mayMatch(record)) this.#reloadSoon();
@@ -136,19 +137,6 @@ export class TaskList {
     }
     this.rows = rows.map((r) => ({ ...r }));
   }
-}
-
-/** The ids of all tasks that match, also of those that no page has shown yet. */
-export async function idsOf(query: TaskQuery): Promise<string[]> {
-  const ids: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const { states, swarm, agent, parent } = query;
-    const page = await hub.client.tasks.list({ states: states.length > 0 ? states : undefined, swarm, agent, parent, cursor, limit: 1000 });
-    ids.push(...page.tasks.map((t) => rowOf(t, 0)).filter((r) => matches(query, r)).map((r) => r.id));
-    cursor = page.cursor;
-  } while (cursor);
-  return ids;
 }
 
 function newestFirst(a: TaskRow, b: TaskRow): number {

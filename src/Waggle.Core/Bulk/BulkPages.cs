@@ -1,6 +1,6 @@
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
-using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Searching;
 
 namespace Waggle.Core.Bulk;
 
@@ -15,17 +15,13 @@ internal static class BulkPages
     {
         var by = bulk.Author.For(reader.Options.Hive);
         var ascending = !BulkRules.NewestFirst(bulk.Spec.Action);
-        var query = new EntityQuery(
-            TaskEntity.Entity.Name,
-            TaskListRules.Columns(by, BulkRules.FilterOf(bulk.Spec)),
-            ascending,
-            bulk.Cursor ?? (ascending ? null : bulk.Seq),
-            MaxBatch);
-        var page = await reader.PageAsync(query, TaskFeature.Tasks, null, cancel);
+        var after = bulk.Cursor ?? (ascending ? null : bulk.Seq);
+        var (page, problem) = await TaskPages.ReadAsync(reader, by, BulkRules.FilterOf(bulk.Spec), ascending, after, MaxBatch, cancel);
+        if (problem is not null) throw new StoreException(problem.Message);
         var tasks = page.Found.Where(t => t.Seq < bulk.Seq).ToArray();
         if (tasks.Length > 0) return new(bulk.Id, bulk.Cursor, tasks[^1].Seq, [.. tasks.Select(t => t.Id)], bulk.Spec.Action) { By = by };
 
-        // A page of damaged entities alone is empty and is not the last one.
+        // A page of which all tasks are damaged or do not match is empty and is not the last one.
         return page is { Found: [], Cursor: { } next } ? new(bulk.Id, bulk.Cursor, PageRules.SeqOf(next)!.Value, [], bulk.Spec.Action) { By = by } : null;
     }
 }

@@ -2,6 +2,7 @@ using Waggle.Core.Access;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Searching;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -18,11 +19,10 @@ public sealed record CountBulk(BulkSpec Spec) : Query<BulkCounted>
         if (BulkRules.Problem(Spec) is { } wrong) return new(null, wrong, reader.Head);
         if (TaskListRules.Refusal(By, Spec.Filter) is { } refused) return new(null, refused, reader.Head);
         var head = reader.Head;
-        return new(new BulkCounted(Spec with { Filter = BulkRules.FilterOf(Spec) }, await CountAsync(reader, By, Spec, cancel)), null, head);
+        var filter = BulkRules.FilterOf(Spec);
+        var (matched, problem) = await TaskPages.CountAsync(reader, By, filter, cancel);
+        return problem is null ? new(new BulkCounted(Spec with { Filter = filter }, matched), null, head) : new(null, problem, head);
     }
-
-    internal static Task<long> CountAsync(HiveReader reader, Principal by, BulkSpec spec, CancellationToken cancel) =>
-        reader.CountAsync(new EntityQuery(TaskEntity.Entity.Name, TaskListRules.Columns(by, BulkRules.FilterOf(spec))), cancel);
 }
 
 /// <summary>Lists the bulks that the principal reaches, the newest first, one page at a time.</summary>

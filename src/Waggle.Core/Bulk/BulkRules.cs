@@ -1,5 +1,6 @@
 using Waggle.Core.Kernel;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Searching;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
@@ -37,9 +38,7 @@ internal static class BulkRules
     /// <summary>Whether a task still matches when its turn comes.</summary>
     public static bool Matches(BulkSpec spec, TaskEntity task) =>
         StatesOf(spec).Contains(task.State)
-        && (spec.Filter.Swarm is null || spec.Filter.Swarm == task.Swarm)
-        && (spec.Filter.Parent is null || spec.Filter.Parent == task.Spec.Parent)
-        && (spec.Filter.Agent is null || spec.Filter.Agent == task.Lease?.Agent);
+        && TaskMatches.Matches(spec.Filter, task);
 
     /// <summary>
     /// Whether the newest tasks come first: a cancelled task ends those that depend on it, so the dependent tasks, which are newer, come first. Retries and

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks.Searching;
 using Waggle.Protocol;
 
 namespace Waggle.Core.Bulk;
@@ -13,6 +14,7 @@ internal sealed partial class BulkRunner(HiveReader reader, ILogger log)
 {
     private const int TailCapacity = 1024;
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IndexPatience = TimeSpan.FromSeconds(1);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -48,6 +50,9 @@ internal sealed partial class BulkRunner(HiveReader reader, ILogger log)
         foreach (var stored in open.Entities)
         {
             if (reader.Parse(stored, BulkFeature.Bulks) is not { } bulk) continue;
+
+            // The tasks that were created before the bulk are part of it, also if the index does not have them yet.
+            if (!await TaskPages.ReachAsync(reader, bulk.Spec.Filter, bulk.Seq, IndexPatience, stop)) continue;
             BulkCommand<Protocol.Model.BulkView> next = await BulkPages.NextAsync(reader, bulk, stop) is { } batch
                 ? batch
                 : new EndBulk(bulk.Id) { By = bulk.Author.For(reader.Options.Hive) };

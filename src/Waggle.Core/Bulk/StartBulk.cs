@@ -2,6 +2,7 @@ using Waggle.Core.Access;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks.Searching;
 using Waggle.Protocol;
 using Waggle.Protocol.Model;
 
@@ -29,8 +30,8 @@ public sealed record StartBulk(BulkSpec Spec) : Command<BulkView>
     {
         // The loop answers what is refused or wrong.
         if (!By.Allowed(Right) || Malformed() is not null) return (this, null);
-        var counted = await CountBulk.CountAsync(reader, By, Spec, cancel);
-        return (this with { Matched = counted }, null);
+        var (matched, problem) = await TaskPages.CountAsync(reader, By, BulkRules.FilterOf(Spec), cancel);
+        return (this with { Matched = matched }, problem);
     }
 
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)

@@ -8,6 +8,8 @@ internal static class PageRules
 {
     public static long? SeqOf(string? cursor) => long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq : null;
 
+    public static string? CursorOf(long? seq) => seq?.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Returns the reason to refuse the principal a page; null permits it.</summary>
     public static Error? Refusal(Principal by, string right, string? cursor, int limit)
     {

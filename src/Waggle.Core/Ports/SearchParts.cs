@@ -8,6 +8,9 @@ public sealed record SearchParts(ISearchIndex Index)
 {
     /// <summary>The embedder; null for hashed features of words and characters, which need no model and do not know meaning.</summary>
     public SearchEmbedder? Embedder { get; init; }
+
+    /// <summary>The index of tasks; null for a hive without a search of tasks. The hive's owner disposes it after the hive.</summary>
+    public ITaskIndex? Tasks { get; init; }
 }
 
 /// <summary>A generator of vectors from texts, which the hive opens when it needs the first vector and never at its start.</summary>

@@ -4,6 +4,7 @@ using Waggle.Core.Agents;
 using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
 using Waggle.Core.Tasks.Leases;
+using Waggle.Core.Tasks.Searching;
 using Waggle.Core.Tasks.Verifying;
 using Waggle.Core.Topology;
 using Waggle.Protocol.Json;
@@ -76,6 +77,7 @@ internal sealed class TaskFeature : Feature
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["task"] = "tasks" };
 
     public override Task RunBesideAsync(HiveReader reader, TimeProvider time, ILogger log, CancellationToken stop) => Task.WhenAll(
+        TaskSearch.Of(reader)?.RunAsync(log, stop) ?? Task.CompletedTask,
         new SchemaChecker(reader, log).RunAsync(stop),
         reader.Blobs is { } blobs ? new ResultSweep(reader, blobs, time, log).RunAsync(stop) : Task.CompletedTask);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
+using Waggle.Core.Tasks.Searching;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -15,7 +16,7 @@ public static class TaskListRules
         if (query.Limit is < 1 or > Limits.MaxPageSize) return Bad($"limit is 1 to {Limits.MaxPageSize}; it was {query.Limit}.");
         if (query.Cursor is { } cursor && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             return Bad("cursor must be the value that the previous page returned.");
-        return null;
+        return Problem(query.Text, query.Error, "");
     }
 
     /// <summary>Returns the fault of a filter, which a request has under this name.</summary>
@@ -23,11 +24,30 @@ public static class TaskListRules
     {
         if (query.Swarm is { } swarm && !Ids.IsValid(swarm)) return Bad(Ids.Rule($"{name}.swarm", swarm));
         if (query.Parent is { } parent && !Ids.IsValid(parent)) return Bad(Ids.Rule($"{name}.parent", parent));
-        return query.Agent is { } agent && !Ids.IsValid(agent) ? Bad(Ids.Rule($"{name}.agent", agent)) : null;
+        if (query.Agent is { } agent && !Ids.IsValid(agent)) return Bad(Ids.Rule($"{name}.agent", agent));
+        return Problem(query.Text, query.Error, $"{name}.");
+    }
+
+    private static Error? Problem(string? text, string? error, string prefix)
+    {
+        if (TextRules.Problem($"{prefix}text", text, Limits.MaxSearchQueryLength) is { } tooLong) return tooLong;
+        if (text is not null && TaskIndexText.Words(text).Count == 0) return Bad($"{prefix}text has no word: '{text}'.");
+        return error is null || (error.Length == TaskFault.Length && error.All(char.IsAsciiHexDigitLower))
+            ? null
+            : Bad($"{prefix}error is a fingerprint of {TaskFault.Length} hexadecimal digits, as task.errors returns it; it was '{error}'.");
     }
 
     /// <summary>Returns the filter of a list.</summary>
-    internal static TaskQuery QueryOf(TaskList list) => new() { Swarm = list.Swarm, States = list.States, Parent = list.Parent, Agent = list.Agent };
+    internal static TaskQuery QueryOf(TaskList list) => new()
+    {
+        Swarm = list.Swarm,
+        States = list.States,
+        Parent = list.Parent,
+        Agent = list.Agent,
+        Type = list.TaskType,
+        Text = list.Text,
+        Error = list.Error,
+    };
 
     /// <summary>Returns the reason to refuse the principal; null permits the request.</summary>
     internal static Error? Refusal(Principal by, TaskQuery query)

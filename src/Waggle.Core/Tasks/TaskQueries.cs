@@ -1,5 +1,6 @@
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Tasks.Searching;
 using Waggle.Protocol;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
@@ -15,14 +16,10 @@ public sealed record ListTasks(TaskList Request) : Query<TaskPage>
     {
         var tasks = TaskListRules.QueryOf(Request);
         if (TaskListRules.Refusal(By, tasks) is { } refused) return new(null, refused, reader.Head);
-        var query = new EntityQuery(
-            TaskEntity.Entity.Name,
-            TaskListRules.Columns(By, tasks),
-            Request.Ascending,
-            PageRules.SeqOf(Request.Cursor),
-            Math.Clamp(Request.Limit ?? StandardLimit, 1, Limits.MaxPageSize));
-        var (found, cursor, at) = await reader.PageAsync(query, TaskFeature.Tasks, null, cancel);
-        return new(new TaskPage([.. found.Select(TaskViews.Of)], cursor), null, at);
+        var limit = Math.Clamp(Request.Limit ?? StandardLimit, 1, Limits.MaxPageSize);
+        var (page, problem) = await TaskPages.ReadAsync(reader, By, tasks, Request.Ascending, PageRules.SeqOf(Request.Cursor), limit, cancel);
+        if (problem is not null) return new(null, problem, reader.Head);
+        return new(new TaskPage([.. page.Found.Select(TaskViews.Of)], page.Cursor), null, page.At);
     }
 }
 
@@ -33,7 +30,8 @@ public sealed record CountTasks(TaskList Request) : Query<long>
     {
         var tasks = TaskListRules.QueryOf(Request);
         if (TaskListRules.Refusal(By, tasks) is { } refused) return new(0, refused, reader.Head);
-        return new(await reader.CountAsync(new EntityQuery(TaskEntity.Entity.Name, TaskListRules.Columns(By, tasks)), cancel), null, reader.Head);
+        var (count, problem) = await TaskPages.CountAsync(reader, By, tasks, cancel);
+        return new(count, problem, reader.Head);
     }
 }
 

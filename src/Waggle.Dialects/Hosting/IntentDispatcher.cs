@@ -7,6 +7,7 @@ using Waggle.Core.Logs;
 using Waggle.Core.Ports;
 using Waggle.Core.Schedules;
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Searching;
 using Waggle.Delivery;
 using Waggle.Protocol;
 using Waggle.Transport.WebSockets;
@@ -151,6 +152,10 @@ internal sealed class IntentDispatcher(
                 return true;
             case ListTasksIntent list:
                 responder.Answer(list, await host.Hive.QueryAsync(new ListTasks(list.Query) { By = by }, CancellationToken.None));
+                return true;
+            case ListTaskErrorsIntent { Query: var asked } errors:
+                var grouped = new ListTaskErrors(asked.Filter ?? new Protocol.Model.TaskQuery(), asked.Limit ?? StandardPage) { By = by };
+                responder.Answer(errors, await host.Hive.QueryAsync(grouped, CancellationToken.None));
                 return true;
             case ListAlertsIntent list:
                 responder.Answer(list, await host.Hive.QueryAsync(new ListAlerts(list.Query) { By = by }, CancellationToken.None));

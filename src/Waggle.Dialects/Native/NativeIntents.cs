@@ -67,6 +67,7 @@ internal static class NativeIntents
         MessageAcknowledge m => new CommandIntent(m.Id, new AcknowledgeMessages(m.Messages, m.Failed) { By = by }),
         TaskCreate m => new CommandIntent(m.Id, new CreateTasks(m.Tasks) { By = by }),
         TaskList m => List(m),
+        TaskErrors m => new ListTaskErrorsIntent(m.Id, m),
         TaskShow m => new ShowTaskIntent(m.Id, m.Task),
         TaskCancel m => new CommandIntent(m.Id, new CancelTask(m.Task, m.Reason, m.Force) { By = by }),
         TaskSetPriority m => new CommandIntent(m.Id, new SetPriority(m.Task, m.Priority) { By = by }),

@@ -46,6 +46,7 @@ internal static class Results
         HubJson.Default.BulkView,
         HubJson.Default.BulkCounted,
         HubJson.Default.BulkPage,
+        HubJson.Default.TaskErrorPage,
         HubJson.Default.ScheduleView,
         HubJson.Default.SchedulePage,
         HubJson.Default.TaskLogPage,

@@ -85,6 +85,7 @@ public static class MessageTypes
         ["budget.show"] = ClientJson.Default.BudgetShow,
         ["budget.list"] = ClientJson.Default.BudgetList,
         ["budget.remove"] = ClientJson.Default.BudgetRemove,
+        ["task.errors"] = ClientJson.Default.TaskErrors,
         ["bulk.count"] = ClientJson.Default.BulkCount,
         ["bulk.start"] = ClientJson.Default.BulkStart,
         ["bulk.show"] = ClientJson.Default.BulkShow,

@@ -104,6 +104,10 @@ public sealed record RunnerPage(IReadOnlyList<RunnerView> Runners);
 /// <param name="Cursor">The cursor of the next page; null on the last page.</param>
 public sealed record SpawnPage(IReadOnlyList<SpawnView> Spawns, string? Cursor = null);
 
+/// <summary>Errors of tasks, the most frequent first.</summary>
+/// <param name="More">Whether there are further errors.</param>
+public sealed record TaskErrorPage(IReadOnlyList<TaskErrorGroup> Errors, bool More);
+
 /// <summary>Schedules, the newest first.</summary>
 /// <param name="Cursor">The cursor of the next page; null on the last one.</param>
 public sealed record SchedulePage(IReadOnlyList<ScheduleView> Schedules, string? Cursor);

@@ -19,6 +19,15 @@ public sealed record TaskList : ClientMessage
     public string? Parent { get; init; }
     public string? Agent { get; init; }
 
+    /// <summary>See <see cref="TaskQuery.Type"/>.</summary>
+    public string? TaskType { get; init; }
+
+    /// <summary>See <see cref="TaskQuery.Text"/>.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>See <see cref="TaskQuery.Error"/>.</summary>
+    public string? Error { get; init; }
+
     /// <summary>The cursor of the reply before, for the page after it.</summary>
     public string? Cursor { get; init; }
 
@@ -27,6 +36,18 @@ public sealed record TaskList : ClientMessage
 
     /// <summary>Whether the list begins with the oldest task; by default it begins with the newest.</summary>
     public bool Ascending { get; init; }
+}
+
+/// <summary>Groups the tasks that failed, expired or wait for a retry by their errors.</summary>
+public sealed record TaskErrors : ClientMessage
+{
+    public override string Type => "task.errors";
+
+    /// <summary>The tasks; null for all that the client reaches.</summary>
+    public TaskQuery? Filter { get; init; }
+
+    /// <summary>The greatest number of groups, default 100.</summary>
+    public int? Limit { get; init; }
 }
 
 public sealed record TaskShow : ClientMessage

@@ -14,4 +14,15 @@ public sealed record TaskQuery
 
     /// <summary>The agent that holds the tasks, or held them last.</summary>
     public string? Agent { get; init; }
+
+    /// <summary>The type of the tasks.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>
+    /// Words that a task has all of, in its title, type, error or metadata. Case does not count; a word that ends with <c>*</c> is the beginning of a word.
+    /// </summary>
+    public string? Text { get; init; }
+
+    /// <summary>The fingerprint of the error of tasks that failed, expired or wait for a retry, as <c>task.errors</c> returns it.</summary>
+    public string? Error { get; init; }
 }

@@ -4,13 +4,13 @@ using Waggle.Protocol.Json;
 namespace Waggle.Protocol.Model;
 
 /// <summary>
-/// The text form of a <see cref="TaskQuery"/>, as the command line and the dashboard write it: <c>state:failed,expired swarm:s1 agent:a1 parent:t1</c>. Quotes
-/// hold a value with spaces together. Pure and thread-safe.
+/// The text form of a <see cref="TaskQuery"/>, as the command line and the dashboard write it: <c>state:failed,expired swarm:s1 agent:a1 parent:t1
+/// type:build error:3f9c0a17d2b48e65 words of the text</c>. Quotes hold a value with spaces together. Pure and thread-safe.
 /// </summary>
 /// <example><code>TaskQueryText.TryParse("state:failed swarm:crawl", out TaskQuery query, out string? problem)</code></example>
 public static class TaskQueryText
 {
-    private const string Keys = "state, swarm, agent, parent";
+    private const string Keys = "state, swarm, agent, parent, type, error, text";
 
     /// <summary>Reads a query.</summary>
     /// <param name="text">The text; an empty one selects all tasks.</param>
@@ -43,6 +43,9 @@ public static class TaskQueryText
         if (query.Swarm is { } swarm) words.Add($"swarm:{swarm}");
         if (query.Agent is { } agent) words.Add($"agent:{agent}");
         if (query.Parent is { } parent) words.Add($"parent:{parent}");
+        if (query.Type is { } type) words.Add(Quote($"type:{type}"));
+        if (query.Error is { } error) words.Add($"error:{error}");
+        if (query.Text is { } text) words.Add(Quote($"text:{text}"));
         return string.Join(' ', words);
     }
 
@@ -64,9 +67,14 @@ public static class TaskQueryText
             case "swarm": query = query with { Swarm = value }; return null;
             case "agent": query = query with { Agent = value }; return null;
             case "parent": query = query with { Parent = value }; return null;
-            default: return key.Length == 0 ? $"'{value}' has no key. Keys are {Keys}." : $"There is no key '{key}'. Keys are {Keys}.";
+            case "type": query = query with { Type = value }; return null;
+            case "error": query = query with { Error = value }; return null;
+            case "text" or "": query = query with { Text = query.Text is null ? value : $"{query.Text} {value}" }; return null;
+            default: return $"There is no key '{key}'. Keys are {Keys}.";
         }
     }
+
+    private static string Quote(string part) => part.Any(char.IsWhiteSpace) ? $"\"{part.Replace("\"", "", StringComparison.Ordinal)}\"" : part;
 
     // Parts between spaces; a space within quotes belongs to its part, and the quotes do not.
     private static IEnumerable<string> Tokens(string text)

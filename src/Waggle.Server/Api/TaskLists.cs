@@ -1,4 +1,5 @@
 using Waggle.Core.Tasks;
+using Waggle.Core.Tasks.Searching;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -19,10 +20,16 @@ internal static class TaskLists
         new("state", $"Only in these states: {string.Join(", ", States.Keys)}.", Many: true),
         new("parent", "Only subtasks of this task."),
         new("agent", "Only tasks that this agent holds or held last."),
+        new("type", "Only of this type."),
+        new("text", "Only with all of these words in the title, type, error or metadata; word* is the beginning of a word."),
+        new("error", "Only failed, expired and retrying tasks with this fingerprint of their error."),
         Sort,
         new("cursor", "The cursor of the previous page."),
         new("limit", $"The page size, 1 to {Limits.MaxPageSize}, default 100.", "integer"),
     ];
+
+    public static IReadOnlyList<Parameter> ErrorParameters { get; } =
+        [.. Parameters.Where(p => p.Name is "swarm" or "state" or "parent" or "type" or "text" or "error" or "limit")];
 
     public static async Task ListAsync(ApiCall call)
     {
@@ -32,12 +39,30 @@ internal static class TaskLists
             States = [.. call.QueryAll("state").Select(StateOf)],
             Parent = call.Query("parent"),
             Agent = call.Query("agent"),
+            TaskType = call.Query("type"),
+            Text = call.Query("text"),
+            Error = call.Query("error"),
             Ascending = IsAscending(call),
             Cursor = call.Query("cursor"),
             Limit = call.QueryNumber("limit"),
         };
         if (TaskListRules.Problem(query) is { } problem) throw new ApiFault(problem);
         await call.DoAsync(new ListTasks(query) { By = call.By });
+    }
+
+    /// <summary>Lists the errors of the tasks that match.</summary>
+    public static async Task ErrorsAsync(ApiCall call)
+    {
+        var filter = new TaskQuery
+        {
+            Swarm = call.Query("swarm"),
+            States = [.. call.QueryAll("state").Select(StateOf)],
+            Parent = call.Query("parent"),
+            Type = call.Query("type"),
+            Text = call.Query("text"),
+            Error = call.Query("error"),
+        };
+        await call.DoAsync(new ListTaskErrors(filter, call.QueryNumber("limit") ?? ListTaskErrors.StandardLimit) { By = call.By });
     }
 
     public static bool IsAscending(ApiCall call) => call.Query("sort") switch

@@ -28,6 +28,13 @@ internal static class TasksApi
             Query = TaskLists.Parameters,
             Result = () => [HubJson.Default.TaskPage],
         });
+        api.Get("/tasks/errors", TaskLists.ErrorsAsync, new(
+            "listTaskErrors", "The errors of tasks that failed, expired or wait for a retry, the most frequent first, with the number of tasks.")
+        {
+            Query = TaskLists.ErrorParameters,
+            Result = () => [HubJson.Default.TaskErrorPage],
+            Errors = [ErrorCodes.NotAvailable],
+        });
         api.Get("/tasks/{task}", ShowAsync, new("showTask", "One task with every attempt and the reason of each assignment.")
         {
             Tagged = true,

@@ -27,7 +27,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stop;
     private readonly IStore _store;
-    private readonly ISearchIndex? _index;
+    private readonly SearchParts? _search;
     private readonly Hive _hive;
     private readonly DeliveryLoop _delivery;
     private readonly TimeProvider _time;
@@ -37,7 +37,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private int _disposed;
 
     private Hub(
-        WaggleServerOptions options, IStore store, IBlobs? blobs, ISearchIndex? index, Hive hive, DeliveryLoop delivery, TimeProvider time,
+        WaggleServerOptions options, IStore store, IBlobs? blobs, SearchParts? search, Hive hive, DeliveryLoop delivery, TimeProvider time,
         ILogger log, HubTelemetry telemetry, IAuthenticator authenticator)
     {
         Telemetry = telemetry;
@@ -45,7 +45,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         Blobs = blobs;
         _stop = _stopping.Token;
         _store = store;
-        _index = index;
+        _search = search;
         _hive = hive;
         _delivery = delivery;
         _time = time;
@@ -151,7 +151,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
             };
             var hive = await Hive.StartAsync(parts, cancel);
             if (!authenticator.Required) DevelopmentMode.LogStart(logs.CreateLogger("Waggle.Auth"));
-            return new Hub(options, store, blobs, search?.Index, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
+            return new Hub(options, store, blobs, search, hive, delivery, time, logs.CreateLogger("Waggle.Session"), telemetry, authenticator);
         }
         catch
         {
@@ -194,7 +194,8 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
         await _beat.DisposeAsync();
         await _hive.DisposeAsync();
         await _delivery.DisposeAsync();
-        if (_index is not null) await _index.DisposeAsync();
+        if (_search is not null) await _search.Index.DisposeAsync();
+        if (_search?.Tasks is { } tasks) await tasks.DisposeAsync();
         await _store.DisposeAsync();
         (Sessions.Authenticator as IDisposable)?.Dispose();
         _wheel.Dispose();

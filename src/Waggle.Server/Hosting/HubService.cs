@@ -61,7 +61,7 @@ internal sealed class HubService(
                 var sqlite = options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder };
                 _store = SqliteStore.Open(sqlite, Core.Hives.Hive.Kinds, time);
                 _blobs ??= FolderBlobs.Open(sqlite, time);
-                _search = new SearchParts(SqliteSearchIndex.In(sqlite.Folder)) { Embedder = options.Embedder };
+                _search = new SearchParts(SqliteSearchIndex.In(sqlite.Folder)) { Embedder = options.Embedder, Tasks = SqliteTaskIndex.In(sqlite.Folder) };
             }
 
             _telemetry = new HubTelemetry(meters, _store, options.Insight, options.OtlpEndpoint);

@@ -15,7 +15,7 @@ internal sealed class TaskBulk
 
     private readonly Option<string?> _where = new("--where")
     {
-        Description = "Change all tasks that match, for example 'state:pending swarm:s1'. Keys: state, swarm, agent, parent.",
+        Description = "Change all tasks that match, for example 'state:pending swarm:s1'. Keys: state, swarm, agent, parent, type, error, text.",
         HelpName = "filter",
     };
 

@@ -15,6 +15,7 @@ internal static class TaskCommands
     {
         TaskCreateCommand.Create(),
         TaskListCommand.Create(),
+        TaskErrorsCommand.Create(),
         Show(),
         Result(),
         TaskLogsCommand.Create(),

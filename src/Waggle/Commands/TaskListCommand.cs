@@ -32,6 +32,13 @@ internal static class TaskListCommand
         states.CompletionSources.Add([.. Enum.GetValues<TaskState>().Select(SnakeCase.Of)]);
         var parent = new Option<string?>("--parent") { Description = "Only subtasks of this task." };
         var agent = HubIds.AgentOption("--agent", "Only tasks that this agent holds.");
+        var type = new Option<string?>("--type") { Description = "Only tasks of this type." };
+        var text = new Option<string?>("--text")
+        {
+            Description = "Only tasks with all of these words in the title, type, error or metadata; word* is the beginning of a word.",
+            HelpName = "words",
+        };
+        var error = new Option<string?>("--error") { Description = "Only tasks with this fingerprint of their error, see 'waggle task errors'." };
         var limit = Numbers.Option("--limit", "The maximum number of tasks.", least: 1, most: 1_000_000, standard: 100);
         var all = new Option<bool>("--all") { Description = "No limit." };
         return HubCommand.Create(
@@ -46,6 +53,9 @@ internal static class TaskListCommand
                     States = call.Get(states) is { Length: > 0 } wanted ? wanted : null,
                     Parent = call.Get(parent),
                     Agent = call.Get(agent),
+                    Type = call.Get(type),
+                    Text = call.Get(text),
+                    Error = call.Get(error),
                     PageSize = most < Limits.MaxPageSize ? most + 1 : Limits.MaxPageSize,
                 };
                 var (tasks, more) = await ReadAsync(await call.ConnectAsync(), filter, most, call.Cancel);
@@ -61,6 +71,9 @@ internal static class TaskListCommand
             states,
             parent,
             agent,
+            type,
+            text,
+            error,
             limit,
             all);
     }

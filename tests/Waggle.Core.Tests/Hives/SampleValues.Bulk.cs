@@ -9,7 +9,7 @@ internal static partial class SampleValues
     private static readonly BulkSpec BulkSpec = new()
     {
         Action = BulkAction.Cancel,
-        Filter = new TaskQuery { Swarm = "default", States = [TaskState.Pending, TaskState.Running], Parent = "t1-3", Agent = "a1" },
+        Filter = new TaskQuery { Swarm = "default", States = [TaskState.Pending, TaskState.Running], Parent = "t1-3", Agent = "a1", Type = "build", Text = "login", Error = "3f9c0a17d2b48e65" },
         Priority = 2,
         Reason = "no need",
         Force = true,

@@ -42,10 +42,11 @@ internal sealed class RestHub : IAsyncDisposable
     }
 
     /// <summary>Ends the hub and starts another on its folder.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         Http.Dispose();
         await Server.DisposeAsync();
+        meanwhile?.Invoke();
         await OpenAsync();
     }
 

@@ -14,7 +14,7 @@ from .connection import Connection
 from .errors import BlobMissingError, ProtocolError, ResultNotJsonError, TaskNotCompletedError
 from .http import HttpRequest, send_http
 from .jsontext import loads
-from .types import TERMINAL_STATES, TaskAck, TaskCreated, TaskLogLevel, TaskLogPage, TaskOptions, TaskPage, TaskSpec, TaskState, TaskView
+from .types import TERMINAL_STATES, TaskAck, TaskCreated, TaskErrorPage, TaskLogLevel, TaskLogPage, TaskOptions, TaskPage, TaskQuery, TaskSpec, TaskState, TaskView
 
 
 TaskLike = str | TaskCreated | TaskView
@@ -62,14 +62,25 @@ class Tasks:
         states: list[TaskState] | None = None,
         parent: str | None = None,
         agent: str | None = None,
+        type: str | None = None,
+        text: str | None = None,
+        error: str | None = None,
         ascending: bool | None = None,
         cursor: str | None = None,
         limit: int | None = None,
     ) -> TaskPage:
-        """One page of tasks, newest first, and the position from which an observer misses nothing."""
-        fields = {"swarm": swarm, "states": states, "parent": parent, "agent": agent, "ascending": ascending, "cursor": cursor, "limit": limit}
+        """One page of tasks, newest first, and the position from which an observer misses nothing.
+
+        `text` are words that a task has all of in its title, type, error or metadata, `error` is a fingerprint from `errors`.
+        """
+        fields = {"swarm": swarm, "states": states, "parent": parent, "agent": agent, "task_type": type, "text": text, "error": error}
+        fields |= {"ascending": ascending, "cursor": cursor, "limit": limit}
         reply = await self._connection.request({"type": "task.list", **without_none(fields)})
         return cast(TaskPage, {**reply.result, "position": reply.position})
+
+    async def errors(self, filter: TaskQuery | None = None, *, limit: int | None = None) -> TaskErrorPage:
+        """The errors of tasks that failed, expired or wait for a retry, the most frequent first."""
+        return await self._ask("task.errors", filter=filter, limit=limit)
 
     async def cancel(self, task: TaskLike, *, reason: str | None = None, force: bool | None = None) -> TaskAck:
         """Cancels a task: one that waits at once, one that runs after its worker has stopped or its grace period is over; with `force` at once."""

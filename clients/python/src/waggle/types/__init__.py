@@ -1,6 +1,6 @@
 """The messages and views of waggle.v1 as `TypedDict`s. A hub may send more fields than these; they stay in the dictionary."""
 
-from .bulks import BulkAction, BulkFailure, BulkPage, BulkSpec, BulkState, BulkView, TaskQuery
+from .bulks import BulkAction, BulkFailure, BulkPage, BulkSpec, BulkState, BulkView, TaskErrorGroup, TaskErrorPage, TaskQuery
 from .flow import ConcurrencySpec, DebounceSpec, FairnessSpec, RateSpec, SingletonSpec
 from .hub import (
     AgentFailure,
@@ -126,6 +126,8 @@ __all__ = [
     "TERMINAL_STATES",
     "TaskAck",
     "TaskCreated",
+    "TaskErrorGroup",
+    "TaskErrorPage",
     "TaskFailure",
     "TaskInput",
     "TaskLogLevel",

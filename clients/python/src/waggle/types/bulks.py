@@ -19,6 +19,31 @@ class TaskQuery(TypedDict, total=False):
     parent: str
     agent: str
     """The agent that holds the tasks, or held them last."""
+    type: str
+    text: str
+    """Words that a task has all of in its title, type, error or metadata; `word*` is the beginning of a word."""
+    error: str
+    """The fingerprint of the error of tasks that failed, expired or wait for a retry."""
+
+
+class TaskErrorGroup(TypedDict):
+    """The tasks that failed, expired or wait for a retry with one error."""
+
+    fingerprint: str
+    code: str
+    message: str
+    """The message of the first task that had the error."""
+    count: int
+    first_at: str
+    last_at: str
+    task: str
+    """The task that had the error last."""
+    types: list[str]
+
+
+class TaskErrorPage(TypedDict):
+    errors: list[TaskErrorGroup]
+    more: bool
 
 
 class BulkSpec(TypedDict):

@@ -5,7 +5,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
-/// <summary>The audit log, and the revocation of tokens. Thread-safe.</summary>
+/// <summary>The audit log, the revocation of tokens, and quotas of swarms. Thread-safe.</summary>
 /// <remarks>Every method throws <see cref="WaggleException"/> with the hub's error code: <c>FORBIDDEN</c>, <c>INVALID_REQUEST</c> and the codes that a method
 /// names.</remarks>
 /// <example>
@@ -37,6 +37,11 @@ public sealed class WaggleAccess
         }
         while (cursor is not null);
     }
+
+    /// <summary>Sets what a swarm may have at a time, in place of its quota before; limits that are null are none. Needs <c>admin:system</c>.</summary>
+    /// <exception cref="WaggleException"><c>NOT_FOUND</c>.</exception>
+    public Task<SwarmView> SetSwarmQuotaAsync(string swarm, SwarmQuota quota, CancellationToken cancel = default) =>
+        _client.CommandAsync(new SwarmSetQuota { Swarm = swarm, Quota = quota }, HubJson.Default.SwarmView, cancel);
 
     /// <summary>
     /// Revokes a token before its expiry: the hub refuses it at once and closes the connections that it admitted. Another revocation of the token can only

@@ -59,7 +59,7 @@ public sealed class WaggleClient : IAsyncDisposable
     /// <summary>Proposals, on which agents and people vote.</summary>
     public WaggleVotes Votes { get; }
 
-    /// <summary>The audit log, and the revocation of tokens.</summary>
+    /// <summary>The audit log, the revocation of tokens, and quotas of swarms.</summary>
     public WaggleAccess Access { get; }
 
     /// <summary>Schedules, which create tasks at given times.</summary>

@@ -55,6 +55,19 @@ export interface SwarmView {
   state_by?: string;
   metrics?: SwarmMetrics;
   topology?: SwarmTopology;
+  quota?: SwarmQuotaView;
+}
+
+/** The quota of a swarm and what it has of it. */
+export interface SwarmQuotaView {
+  open_tasks?: QuotaUse;
+  agents?: QuotaUse;
+  bytes?: QuotaUse;
+}
+
+export interface QuotaUse {
+  limit: number;
+  used: number;
 }
 
 /** A change or an event in the hive. */

@@ -28,6 +28,7 @@ public sealed record DeclareAgent(string? Id, string Name, string? Type, string?
         if (view.Swarm(Swarm) is null) return Decision.Reject(ErrorCodes.NotFound, $"There is no swarm '{Swarm}'.");
         var id = Id ?? view.NextId(IdPrefix.Agent);
         if (view.Agent(id) is { RemovedAt: null }) return Decision.Reject(ErrorCodes.AlreadyExists, $"There is an agent '{id}' already.");
+        if (SwarmQuotas.OfAgents(Swarm, view, 1) is { } full) return Decision.Reject(full, []);
         var registered = new AgentRegistered { Agent = id, Name = Name, Type = Type, Swarm = Swarm, Capabilities = Capabilities };
         return Decision.Of(AgentViews.Of(AgentEvolver.Register(null, registered, view.NextOffset, context.Now), view), registered);
     }

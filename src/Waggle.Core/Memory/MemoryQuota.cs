@@ -1,4 +1,5 @@
 using Waggle.Core.Kernel;
+using Waggle.Core.Swarms;
 using Waggle.Protocol;
 
 namespace Waggle.Core.Memory;
@@ -20,6 +21,7 @@ internal static class MemoryQuota
         if (bytes <= 0) return null;
         if ((there?.Bytes ?? 0) + bytes > options.MemoryNamespaceQuota)
             return Over($"Memory namespace '{ns}' has {there?.Bytes ?? 0} of {options.MemoryNamespaceQuota} bytes; this put would add {bytes}.");
+        if (SwarmQuotas.OfBytes(swarm, view, bytes) is { } full) return full;
         var all = view.MemoryBytes(swarm);
         if (all + bytes <= options.MemorySwarmQuota) return null;
         var whose = swarm is null ? "The shared memory" : $"The memory of swarm '{swarm}'";

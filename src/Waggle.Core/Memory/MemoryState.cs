@@ -1,10 +1,11 @@
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Core.Swarms;
 
 namespace Waggle.Core.Memory;
 
 /// <summary>The view of memory for decisions: the counters of all namespaces, and the entries that the commands of the batch name.</summary>
-internal interface IMemoryView
+internal interface IMemoryView : ISwarmBytes
 {
     MemoryEntity? Entry(string id);
 
@@ -24,8 +25,6 @@ internal interface IMemoryView
 
     int NamespaceCount { get; }
 
-    /// <summary>The bytes of all namespaces of a swarm, or of the shared ones.</summary>
-    long BytesOf(string? swarm);
 }
 
 /// <summary>
@@ -62,6 +61,7 @@ internal sealed class MemoryState : FeatureState, IMemoryView
         hive.On<MemoryDeleted>((r, _, at) => End(r, at));
         hive.On<MemoryExpired>((r, _, at) => End(r, at));
         hive.Views.Add<IMemoryView>(this, static (whole, _, _) => whole);
+        hive.Views.Add<ISwarmBytes>(this, static (whole, _, _) => whole);
     }
 
     public IReadOnlyCollection<MemoryEntity> Fetched => _entries.Closed;

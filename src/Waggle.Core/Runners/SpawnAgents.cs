@@ -51,6 +51,7 @@ public sealed record SpawnAgents(
             return Decision.Reject(
                 ErrorCodes.InvalidRequest,
                 $"The role '{template!.Role}' has no capability '{PlainText.Clip(unknown, 40)}': {string.Join(", ", template.Capabilities?.Keys ?? [])}.");
+        if (SwarmQuotas.OfAgents(Swarm, view, Count) is { } full) return Decision.Reject(full, []);
         if (TooMany(view.OnRunners, context) is { } storm) return Decision.Reject(storm, []);
         var records = new List<RecordData>();
         var spawns = new List<SpawnView>();

@@ -28,6 +28,9 @@ public sealed record SwarmEntity
     /// </summary>
     public long? CancelBelow { get; init; }
 
+    /// <summary>What it may have at a time; null for no limits.</summary>
+    public SwarmQuota? Quota { get; init; }
+
     [JsonIgnore]
     public EntityKey Key => new(Entity.Name, Id);
 }
@@ -64,5 +67,22 @@ public sealed record SwarmStateChanged : RecordData
     public required string Name { get; init; }
     public required SwarmState OldState { get; init; }
     public required SwarmState State { get; init; }
+    public required string ChangedBy { get; init; }
+}
+
+/// <summary>Records that a swarm has another quota.</summary>
+public sealed record SwarmQuotaSet : RecordData
+{
+    [JsonIgnore]
+    public override string Kind => "swarm_quota";
+
+    [JsonIgnore]
+    public override string Topic => $"swarm.{SwarmId}.quota";
+
+    public required string SwarmId { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>The quota; null for no limits.</summary>
+    public required SwarmQuota? Quota { get; init; }
     public required string ChangedBy { get; init; }
 }

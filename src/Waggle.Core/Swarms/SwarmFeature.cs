@@ -21,6 +21,7 @@ internal sealed class SwarmFeature : Feature
     [
         RecordType.Of("swarm_created", static () => SwarmJson.Default.SwarmCreated),
         RecordType.Of("swarm_state", static () => SwarmJson.Default.SwarmStateChanged),
+        RecordType.Of("swarm_quota", static () => SwarmJson.Default.SwarmQuotaSet),
     ];
 
     public override IReadOnlyDictionary<string, string> Topics { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["swarm"] = "swarms" };
@@ -28,6 +29,7 @@ internal sealed class SwarmFeature : Feature
     public override IReadOnlyList<AdministrativeCommand> Administrative { get; } =
     [
         AdministrativeCommand.Of<CreateSwarm>("swarm.create", static c => c.Id ?? c.Name, created: static r => (r as SwarmView)?.Id),
+        AdministrativeCommand.Of<SetSwarmQuota>("swarm.set_quota", static c => c.Id),
         AdministrativeCommand.Of<SetSwarmState>("swarm.set_state", static c => c.Id, static c => c.State switch
         {
             SwarmState.Paused => "swarm.pause",
@@ -47,4 +49,5 @@ internal sealed class SwarmFeature : Feature
 [JsonSerializable(typeof(SwarmEntity))]
 [JsonSerializable(typeof(SwarmCreated))]
 [JsonSerializable(typeof(SwarmStateChanged))]
+[JsonSerializable(typeof(SwarmQuotaSet))]
 internal sealed partial class SwarmJson : JsonSerializerContext;

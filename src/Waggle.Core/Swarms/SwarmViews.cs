@@ -19,5 +19,6 @@ internal static class SwarmViews
         StateSince = swarm.StateSince,
         StateBy = swarm.StateBy,
         Topology = view.TopologyOf(swarm.Id),
+        Quota = SwarmQuotas.Shown(swarm, view),
     };
 }

@@ -22,6 +22,7 @@ internal sealed class SwarmsState : FeatureState, ISwarmView
         _swarms = hive.Table(SwarmFeature.Swarms);
         hive.On<SwarmCreated>((r, offset, at) => _swarms.Put(SwarmEvolver.Create(r, offset, at)));
         hive.On<SwarmStateChanged>(Change);
+        hive.On<SwarmQuotaSet>((r, _, _) => _swarms.Put(_swarms[r.SwarmId]! with { Quota = r.Quota }));
         hive.Views.Add<ISwarmView>(this, static (whole, _, by) => new Reachable(whole, by));
     }
 

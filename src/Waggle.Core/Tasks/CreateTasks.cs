@@ -23,6 +23,9 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
     /// <summary>The task whose result these tasks review.</summary>
     internal string? Verifies { get; init; }
 
+    // Steps of a run and reviews follow from work that was admitted: they count, and no quota refuses them.
+    private bool IsCounted => InputRefs is null && Verifies is null;
+
     public override string Right => Permissions.WriteTasks;
 
     public override bool Creates => true;
@@ -112,7 +115,10 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             }
 
             if (TopologyRights.Assign(By, swarm, spec.AssignTo, view) is { } unlinked) return Decision.Reject(unlinked, []);
-            if (view.Swarm(swarm) is { State: SwarmState.Stopped })
+            var there = view.Swarm(swarm);
+            if (there is { Quota: not null } && IsCounted && SwarmQuotas.OfTasks(there, view, 1 + Wanted(records, swarm)) is { } full)
+                return Decision.Reject(full, []);
+            if (there is { State: SwarmState.Stopped })
                 return Decision.Reject(ErrorCodes.SwarmStopped, $"Swarm '{swarm}' is stopped and takes no tasks until it is resumed.");
             var id = view.NextId(IdPrefix.Task, created++);
             var (state, failed) = Dependencies(spec, view);
@@ -157,6 +163,17 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
         // A later task of the request may depend on one that an earlier task replaces, and must exist when that one ends.
         records.AddRange(ended);
         return Decision.Of(new TasksCreated(replies), records);
+    }
+
+    private static int Wanted(List<RecordData> records, string swarm)
+    {
+        var wanted = 0;
+        foreach (var record in records)
+        {
+            if (record is TaskCreated && record.Swarm == swarm) wanted++;
+        }
+
+        return wanted;
     }
 
     // The task that was created under the same key before, or further up in this request.

@@ -45,6 +45,7 @@ internal static class NativeIntents
         SwarmPause m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Paused) { By = by }),
         SwarmResume m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Active) { By = by }),
         SwarmStop m => new CommandIntent(m.Id, new SetSwarmState(m.Swarm, SwarmState.Stopped) { By = by }),
+        SwarmSetQuota m => new CommandIntent(m.Id, new SetSwarmQuota(m.Swarm, m.Quota) { By = by }),
         SwarmSetTopology m => new CommandIntent(m.Id, new SetTopology(m.Swarm, m.Topology, m.Reason) { By = by }),
         SwarmTopology m => new CommandIntent(m.Id, new ShowTopology(m.Swarm, m.Cursor, m.Limit ?? StandardLimit) { By = by }),
         AgentList m => new CommandIntent(m.Id, new ListAgents(m.Swarm) { By = by }),

@@ -29,6 +29,7 @@ namespace Waggle.Protocol.Messages;
 [JsonSerializable(typeof(SwarmPause))]
 [JsonSerializable(typeof(SwarmResume))]
 [JsonSerializable(typeof(SwarmStop))]
+[JsonSerializable(typeof(SwarmSetQuota))]
 [JsonSerializable(typeof(SwarmSetTopology))]
 [JsonSerializable(typeof(SwarmTopology))]
 [JsonSerializable(typeof(AgentList))]

@@ -19,6 +19,7 @@ public static class MessageTypes
         ["swarm.pause"] = ClientJson.Default.SwarmPause,
         ["swarm.resume"] = ClientJson.Default.SwarmResume,
         ["swarm.stop"] = ClientJson.Default.SwarmStop,
+        ["swarm.set_quota"] = ClientJson.Default.SwarmSetQuota,
         ["swarm.set_topology"] = ClientJson.Default.SwarmSetTopology,
         ["swarm.topology"] = ClientJson.Default.SwarmTopology,
         ["agent.list"] = ClientJson.Default.AgentList,

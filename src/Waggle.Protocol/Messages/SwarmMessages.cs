@@ -73,3 +73,12 @@ public sealed record SwarmStop : ClientMessage
 
     public required string Swarm { get; init; }
 }
+
+/// <summary>Sets what a swarm may have at a time. It replaces the quota before; one below the present use refuses new ones only.</summary>
+public sealed record SwarmSetQuota : ClientMessage
+{
+    public override string Type => "swarm.set_quota";
+
+    public required string Swarm { get; init; }
+    public required SwarmQuota Quota { get; init; }
+}

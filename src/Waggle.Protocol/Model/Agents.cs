@@ -85,4 +85,7 @@ public sealed record SwarmView
 
     /// <summary>The links between its agents. Hubs of earlier versions do not send it.</summary>
     public TopologyView? Topology { get; init; }
+
+    /// <summary>Its quota and what it has of it; null for a swarm without one.</summary>
+    public SwarmQuotaView? Quota { get; init; }
 }

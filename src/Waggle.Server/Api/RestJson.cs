@@ -23,6 +23,7 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(SwarmBody))]
 [JsonSerializable(typeof(CancelBody))]
 [JsonSerializable(typeof(TopologyBody))]
+[JsonSerializable(typeof(SwarmQuota))]
 [JsonSerializable(typeof(PriorityBody))]
 [JsonSerializable(typeof(AssignBody))]
 [JsonSerializable(typeof(PollBody))]

@@ -44,6 +44,13 @@ internal static class SwarmsApi
             Result = () => [HubJson.Default.SwarmView],
             Errors = [ErrorCodes.NotFound, ErrorCodes.TooLarge],
         });
+        api.Put("/swarms/{swarm}/quota", SetQuotaAsync, new(
+            "setSwarmQuota", "Sets the open tasks, agents and bytes of memory that a swarm may have at a time, in place of its quota before.")
+        {
+            Body = () => [RestClientJson.Default.SwarmQuota],
+            Result = () => [HubJson.Default.SwarmView],
+            Errors = [ErrorCodes.NotFound],
+        });
         api.MapState("pause", SwarmState.Paused, new("pauseSwarm", "Stops assigning tasks in the swarm; running tasks continue."));
         api.MapState("resume", SwarmState.Active, new("resumeSwarm", "Resumes a paused or stopped swarm."));
         api.MapState("stop", SwarmState.Stopped, new("stopSwarm", "Pauses the swarm, cancels all its open tasks and rejects new ones until it is resumed."));
@@ -65,6 +72,9 @@ internal static class SwarmsApi
         call.Http.Response.Headers.Location = call.At($"/swarms/{Uri.EscapeDataString(outcome.Value!.Id)}");
         await call.AnswerAsync(outcome, StatusCodes.Status201Created);
     }
+
+    private static async Task SetQuotaAsync(ApiCall call) =>
+        await call.DoAsync(new SetSwarmQuota(call.Route("swarm"), await call.ReadAsync(RestClientJson.Default.SwarmQuota)) { By = call.By });
 
     private static Task TopologyAsync(ApiCall call) =>
         call.DoAsync(new ShowTopology(call.Route("swarm"), call.Query("cursor"), call.QueryNumber("limit") ?? 100) { By = call.By });

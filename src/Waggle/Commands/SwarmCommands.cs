@@ -18,6 +18,7 @@ internal static class SwarmCommands
         List(),
         Show(),
         SwarmTopologyCommand.Create(),
+        SwarmQuotaCommand.Create(),
         SendCommand.ToSwarm(),
         Steer("pause", "Stop assigning tasks in a swarm; running tasks continue.", (client, id, cancel) => client.PauseSwarmAsync(id, cancel)),
         Steer("resume", "Resume a paused or stopped swarm.", (client, id, cancel) => client.ResumeSwarmAsync(id, cancel)),
@@ -69,7 +70,7 @@ internal static class SwarmCommands
     internal static int Print(HubCall call, SwarmView swarm)
     {
         if (call.Print.IsJson) Printer.Json(swarm, HubJson.Default.SwarmView);
-        else Printer.Pairs([.. Names.Zip(Row(swarm)), .. Figures(swarm.Metrics)]);
+        else Printer.Pairs([.. Names.Zip(Row(swarm)), .. SwarmQuotaCommand.Rows(swarm.Quota), .. Figures(swarm.Metrics)]);
         return ExitCodes.Ok;
     }
 

@@ -136,6 +136,7 @@ internal static partial class SampleValues
         new AgentStatusChanged { Agent = "a1", Name = "Ada", Type = "tester", Swarm = "default", OldStatus = AgentStatus.Online, Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
         new SwarmCreated { SwarmId = "s2", Name = "Second", CreatedBy = "user", Swarm = "s2", Topology = Arrangement },
         new SwarmStateChanged { SwarmId = "s2", Name = "Second", OldState = SwarmState.Active, State = SwarmState.Stopped, ChangedBy = "user", Swarm = "s2" },
+        new SwarmQuotaSet { SwarmId = "s2", Name = "Second", Quota = new() { OpenTasks = 10, Agents = 3, Bytes = 4096 }, ChangedBy = "user", Swarm = "s2" },
         new UserPresenceChanged { User = "ann", OldStatus = PresenceStatus.Online, Status = PresenceStatus.Away },
         new ConversationOpened { Conversation = "conv-1", Title = "Release", Participants = People, OpenedBy = "ann", Swarm = "default" },
         new MessagePosted
@@ -307,6 +308,7 @@ internal static partial class SampleValues
         (1, Core.Insight.TaskDay d) => d with { Totals = null },
         (1, Core.Workflows.DefinitionEntity d) => d with { AssignTo = null },
         (1, SwarmCreated r) => r with { Topology = null },
+        (2, SwarmEntity s) => s with { Quota = null },
         (1, SwarmEntity s) => new SwarmEntity { Id = s.Id, Seq = s.Seq, Name = s.Name, CreatedAt = s.CreatedAt },
         _ => value,
     };
@@ -392,5 +394,5 @@ internal static partial class SampleValues
 
     public static AgentSecret Secret { get; } = new("a1", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
 
-    public static SwarmEntity Swarm { get; } = new() { Id = "s2", Seq = 3, Name = "Second", CreatedAt = At, State = SwarmState.Stopped, StateSince = At, StateBy = "user", CancelBelow = 9 };
+    public static SwarmEntity Swarm { get; } = new() { Id = "s2", Seq = 3, Name = "Second", CreatedAt = At, State = SwarmState.Stopped, StateSince = At, StateBy = "user", CancelBelow = 9, Quota = new() { OpenTasks = 10, Agents = 3, Bytes = 4096 } };
 }

@@ -20,6 +20,7 @@ public sealed class PermissionTests : IAsyncLifetime
         ["swarm.list"] = ("read:swarms", ""),
         ["swarm.show"] = ("read:swarms", "\"swarm\":\"default\""),
         ["swarm.set_topology"] = ("write:swarms", "\"swarm\":\"none\",\"topology\":{\"kind\":\"ring\"}"),
+        ["swarm.set_quota"] = ("admin:system", "\"swarm\":\"none\",\"quota\":{\"agents\":1}"),
         ["swarm.topology"] = ("read:swarms", "\"swarm\":\"none\""),
         ["agent.send"] = ("write:agents", "\"agent\":\"x\",\"content\":1"),
         ["message.acknowledge"] = ("work:tasks", "\"messages\":[\"x\"]"),

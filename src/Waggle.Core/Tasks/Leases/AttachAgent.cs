@@ -66,6 +66,7 @@ public sealed record AttachAgent(AgentHello Hello, string AgentId, IAgentLink Li
         var known = view.Agent(AgentId) is { RemovedAt: null } a ? a : null;
         var spawned = view.Spawned(AgentId);
         var swarm = SwarmFor(known, view);
+        if (known?.Swarm != swarm && SwarmQuotas.OfAgents(swarm, view, 1) is { } full) return Decision.Reject(full, []);
         var presence = view.Presence(AgentId);
         var hash = AgentSecret.HashOf(Hello.Secret);
         var records = new List<RecordData>();

@@ -187,6 +187,19 @@ class SwarmMetrics(TypedDict):
     window: SwarmWindow
 
 
+class QuotaUse(TypedDict):
+    limit: int
+    used: int
+
+
+class SwarmQuotaView(TypedDict):
+    """The quota of a swarm and what it has of it."""
+
+    open_tasks: NotRequired[QuotaUse]
+    agents: NotRequired[QuotaUse]
+    bytes: NotRequired[QuotaUse]
+
+
 class SwarmView(TypedDict):
     id: str
     name: str
@@ -198,6 +211,7 @@ class SwarmView(TypedDict):
     state_by: NotRequired[str]
     metrics: NotRequired[SwarmMetrics]
     topology: NotRequired[SwarmTopology]
+    quota: NotRequired[SwarmQuotaView]
 
 
 class AlertView(TypedDict):

@@ -153,8 +153,8 @@ internal sealed class IntentDispatcher(
             case ListTasksIntent list:
                 responder.Answer(list, await host.Hive.QueryAsync(new ListTasks(list.Query) { By = by }, CancellationToken.None));
                 return true;
-            case ListTaskErrorsIntent { Query: var asked } errors:
-                var grouped = new ListTaskErrors(asked.Filter ?? new Protocol.Model.TaskQuery(), asked.Limit ?? StandardPage) { By = by };
+            case ListTaskErrorsIntent { Query: var groups } errors:
+                var grouped = new ListTaskErrors(groups.Filter ?? new Protocol.Model.TaskQuery(), groups.Limit ?? StandardPage) { By = by };
                 responder.Answer(errors, await host.Hive.QueryAsync(grouped, CancellationToken.None));
                 return true;
             case ListAlertsIntent list:

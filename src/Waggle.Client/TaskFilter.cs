@@ -1,3 +1,4 @@
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
@@ -22,4 +23,14 @@ public sealed record TaskFilter
 
     /// <summary>The number of tasks in a page. The pages are joined, so it affects only the number of round trips.</summary>
     public int? PageSize { get; init; }
+
+    internal TaskList FirstPage() => new()
+    {
+        Swarm = Swarm,
+        States = States,
+        Parent = Parent,
+        Agent = Agent,
+        Ascending = Ascending,
+        Limit = PageSize,
+    };
 }

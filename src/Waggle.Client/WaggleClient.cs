@@ -127,7 +127,8 @@ public sealed class WaggleClient : IAsyncDisposable
     /// Creates many tasks, in order, in as few messages as their number and size permit. Each message creates all of its tasks or none. If one fails, the
     /// earlier ones stand and the later ones are not sent. Idempotency keys of your own permit another call after an error.
     /// </summary>
-    public Task<IReadOnlyList<TaskCreated>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default) => _creation.RunAsync(specs, cancel);
+    public Task<IReadOnlyList<TaskCreated>> CreateTasksAsync(IReadOnlyList<TaskSpec> specs, CancellationToken cancel = default) =>
+        _creation.RunAsync(specs, cancel);
 
     /// <summary>Returns one task, with every attempt.</summary>
     public Task<TaskView> ShowTaskAsync(string task, CancellationToken cancel = default) =>
@@ -136,16 +137,7 @@ public sealed class WaggleClient : IAsyncDisposable
     /// <summary>Lists all tasks that match. It fetches the pages as the caller reads them.</summary>
     public async IAsyncEnumerable<TaskView> ListTasksAsync(TaskFilter? filter = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        filter ??= new TaskFilter();
-        var page = new TaskList
-        {
-            Swarm = filter.Swarm,
-            States = filter.States,
-            Parent = filter.Parent,
-            Agent = filter.Agent,
-            Ascending = filter.Ascending,
-            Limit = filter.PageSize,
-        };
+        var page = (filter ?? new TaskFilter()).FirstPage();
         string? cursor = null;
         do
         {

@@ -52,12 +52,12 @@ public sealed record TaskIndexEntry(
 /// <param name="Fingerprint">The value that equal errors share, letters and digits.</param>
 public sealed record TaskIndexError(string Fingerprint, string Code, string Message);
 
-/// <param name="Words">The words that a task has all of, in lower case, letters and digits; one that ends with * is the beginning of a word.</param>
+/// <param name="Terms">The words that a task has all of, in lower case, letters and digits; one that ends with * is the beginning of a word.</param>
 /// <param name="Swarms">The only swarms; null for all.</param>
 /// <param name="States">The only states, see <see cref="TaskIndexEntry.State"/>; null for all.</param>
 /// <param name="After">The <see cref="StoredEntity.Seq"/> after which the page starts, exclusive; null for the first page.</param>
 public sealed record TaskIndexQuery(
-    IReadOnlyList<string> Words, IReadOnlyList<string>? Swarms, IReadOnlyList<string>? States, string? Type, string? Parent, string? Fingerprint,
+    IReadOnlyList<string> Terms, IReadOnlyList<string>? Swarms, IReadOnlyList<string>? States, string? Type, string? Parent, string? Fingerprint,
     bool Ascending = false, long? After = null, int Limit = 100);
 
 public readonly record struct TaskIndexHit(long Seq, string Id);

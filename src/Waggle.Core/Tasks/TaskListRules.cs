@@ -31,7 +31,7 @@ public static class TaskListRules
     private static Error? Problem(string? text, string? error, string prefix)
     {
         if (TextRules.Problem($"{prefix}text", text, Limits.MaxSearchQueryLength) is { } tooLong) return tooLong;
-        if (text is not null && TaskIndexText.Words(text).Count == 0) return Bad($"{prefix}text has no word: '{text}'.");
+        if (text is not null && TaskIndexText.Terms(text).Count == 0) return Bad($"{prefix}text has no word: '{text}'.");
         return error is null || (error.Length == TaskFault.Length && error.All(char.IsAsciiHexDigitLower))
             ? null
             : Bad($"{prefix}error is a fingerprint of {TaskFault.Length} hexadecimal digits, as task.errors returns it; it was '{error}'.");

@@ -30,7 +30,7 @@ internal static class TaskFacets
         if (query.Type is { } type) all.Add(Any('t', [type]));
         if (query.Parent is { } parent) all.Add(Any('p', [parent]));
         if (query.Fingerprint is { } fingerprint) all.Add(Any('f', [fingerprint]));
-        all.AddRange(query.Words.Select(w => w.EndsWith('*') ? $"body : \"{w[..^1]}\" *" : $"body : \"{w}\""));
+        all.AddRange(query.Terms.Select(w => w.EndsWith('*') ? $"body : \"{w[..^1]}\" *" : $"body : \"{w}\""));
         return all.Count == 0 ? null : string.Join(" AND ", all);
     }
 

@@ -52,7 +52,7 @@ internal static class TaskIndexReader
     {
         var groups = new List<TaskIndexGroup>();
         if (HasNone(query)) return groups;
-        var match = query.Words.Count > 0 ? TaskFacets.Match(query) : null;
+        var match = query.Terms.Count > 0 ? TaskFacets.Match(query) : null;
 
         // With max(at), SQLite takes the other columns from the row that has it.
         var rows = connection.Cached(

@@ -26,10 +26,10 @@ internal static partial class TaskFault
     }
 
     public static string Fingerprint(string code, string message) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{code}\n{Shape(message)}")).AsSpan(0, HashBytes));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{code}\n{Normalize(message)}")).AsSpan(0, HashBytes));
 
     /// <summary>Returns a message without its particulars.</summary>
-    public static string Shape(string message)
+    public static string Normalize(string message)
     {
         var text = message.Length > MostRead ? message[..MostRead] : message;
         text = Quoted().Replace(text, "'…'");

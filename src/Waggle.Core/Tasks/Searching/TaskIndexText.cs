@@ -30,7 +30,7 @@ internal static class TaskIndexText
     public static string State(TaskState state) => state.IsTerminal() || state == TaskState.RetryWait ? TaskColumns.Name(state) : Open;
 
     /// <summary>Returns the words of a text, each once; a word that * follows is the beginning of a word.</summary>
-    public static IReadOnlyList<string> Words(string text)
+    public static IReadOnlyList<string> Terms(string text)
     {
         var words = new List<string>();
         var start = -1;

@@ -12,11 +12,11 @@ internal sealed class TaskSearch
     public static readonly Error Missing = new(ErrorCodes.NotAvailable, "This hub has no search of tasks: its store has no index of them.");
 
     // A list right after a change finds it on an idle hub. Under load it does not wait for the index.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan CatchUpTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     // Right after its start, a hub may still be opening the index.
-    private static readonly TimeSpan OpeningPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(5);
 
     private readonly HiveReader _reader;
     private readonly Lock _gate = new();
@@ -71,7 +71,7 @@ internal sealed class TaskSearch
     }
 
     public TaskIndexQuery QueryOf(Principal by, TaskQuery query) => new(
-        query.Text is { } text ? TaskIndexText.Words(text) : [],
+        query.Text is { } text ? TaskIndexText.Terms(text) : [],
         query.Swarm is { } swarm ? [swarm] : by.Swarms is { } swarms ? [.. swarms] : null,
         query.States is { Count: > 0 } states ? [.. states.Select(TaskIndexText.State).Distinct(StringComparer.Ordinal)] : null,
         query.Type,
@@ -84,8 +84,8 @@ internal sealed class TaskSearch
         try
         {
             await ThreadPoolSwitch.Switch();
-            await _opened.Task.WaitAsync(OpeningPatience, _reader.Time, cancel);
-            await ReachAsync(_reader.Head.Offset, Patience, cancel);
+            await _opened.Task.WaitAsync(OpenTimeout, _reader.Time, cancel);
+            await ReachAsync(_reader.Head.Offset, CatchUpTimeout, cancel);
             string? problem;
             lock (_gate) problem = _problem;
             return problem is null ? (await query(Index), null) : (default, Unavailable($"The index of tasks does not answer: {problem}."));

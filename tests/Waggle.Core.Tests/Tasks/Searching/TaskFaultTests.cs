@@ -24,7 +24,7 @@ public sealed class TaskFaultTests
     [Fact]
     public void Words_are_runs_of_letters_and_digits_in_lower_case()
     {
-        Assert.Equal(["fix", "the", "log*", "übung", "web", "7"], TaskIndexText.Words("Fix THE log* -- Übung web-7 fix"));
-        Assert.Empty(TaskIndexText.Words(" -- * "));
+        Assert.Equal(["fix", "the", "log*", "übung", "web", "7"], TaskIndexText.Terms("Fix THE log* -- Übung web-7 fix"));
+        Assert.Empty(TaskIndexText.Terms(" -- * "));
     }
 }

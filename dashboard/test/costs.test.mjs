@@ -33,8 +33,10 @@ test('Usage is in the overview and the costs; a spent budget holds the work unti
     await dialog.getByRole('alert').getByText('Give a limit').waitFor();
     await dialog.getByLabel('Covers').selectOption('swarm');
     await dialog.getByLabel('US dollars').fill('2');
+    await dialog.getByLabel('Allow agents whose cost is unknown').check();
     assert.deepEqual(await violations(page), []);
-    assert.equal(await dialog.getByRole('button', { name: 'Copy as waggle' }).getAttribute('title'), 'waggle budget set tests --swarm default --day --cost 2');
+    const title = await dialog.getByRole('button', { name: 'Copy as waggle' }).getAttribute('title');
+    assert.equal(title, 'waggle budget set tests --swarm default --day --cost 2 --unknown-cost allow');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await budgets.getByRole('row', { name: /tests/ }).getByText('$0.00 of $2.00').waitFor();
 

@@ -30,7 +30,8 @@ export function usedOf({ spec, used }: Pick<BudgetView, 'spec' | 'used'>): strin
 }
 
 /** The same for a terminal. */
-export function budgetCommand(id: string, { swarm, task, period, tokens, cost_usd }: BudgetSpec): string {
-  const scope = swarm ? ` --swarm ${quote(swarm)}` : task ? ` --task ${quote(task)}` : '';
-  return `waggle budget set ${quote(id)}${scope}${period === 'day' ? ' --day' : ''}${cost_usd === undefined ? '' : ` --cost ${cost_usd}`}${tokens === undefined ? '' : ` --tokens ${tokens}`}`;
+export function budgetCommand(id: string, { swarm, task, run, period, tokens, cost_usd, unknown_cost }: BudgetSpec): string {
+  const scope = swarm ? ` --swarm ${quote(swarm)}` : task ? ` --task ${quote(task)}` : run ? ` --run ${quote(run)}` : '';
+  const limits = `${cost_usd === undefined ? '' : ` --cost ${cost_usd}`}${unknown_cost ? ` --unknown-cost ${unknown_cost}` : ''}${tokens === undefined ? '' : ` --tokens ${tokens}`}`;
+  return `waggle budget set ${quote(id)}${scope}${period === 'day' ? ' --day' : ''}${limits}`;
 }

@@ -14,7 +14,9 @@ from .connection import Connection
 from .errors import BlobMissingError, ProtocolError, ResultNotJsonError, TaskNotCompletedError
 from .http import HttpRequest, send_http
 from .jsontext import loads
-from .types import TERMINAL_STATES, TaskAck, TaskCreated, TaskErrorPage, TaskLogLevel, TaskLogPage, TaskOptions, TaskPage, TaskQuery, TaskSpec, TaskState, TaskView
+from .types import (
+    TERMINAL_STATES, TaskAck, TaskCreated, TaskErrorPage, TaskLogLevel, TaskLogPage, TaskOptions, TaskPage, TaskQuery, TaskSpec, TaskState, TaskView,
+)
 
 
 TaskLike = str | TaskCreated | TaskView

@@ -1,6 +1,5 @@
 using Waggle.Core.Access;
 using Waggle.Core.Agents;
-using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;

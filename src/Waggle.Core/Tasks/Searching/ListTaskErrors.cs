@@ -22,7 +22,7 @@ public sealed record ListTaskErrors(TaskQuery Filter, int Limit = ListTaskErrors
         if (TaskSearch.Of(reader) is not { } search) return new(null, TaskSearch.Missing, head);
         var at = search.At;
         var (groups, problem) = await search.DoAsync(
-            async index => await index.GroupAsync(search.QueryOf(By, Filter), Limit + 1, cancel), cancel);
+            async index => await index.GroupAsync(TaskSearch.QueryOf(By, Filter), Limit + 1, cancel), cancel);
         if (groups is null) return new(null, problem, head);
         var page = new TaskErrorPage([.. groups.Take(Limit).Select(g => new TaskErrorGroup
         {

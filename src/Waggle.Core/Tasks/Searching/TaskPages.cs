@@ -32,7 +32,7 @@ internal static class TaskPages
             async index =>
             {
                 var at = search.At;
-                var find = search.QueryOf(by, query) with { Ascending = ascending };
+                var find = TaskSearch.QueryOf(by, query) with { Ascending = ascending };
                 var found = new List<TaskEntity>();
                 var (cursor, looked, bytes) = (after, 0, 0);
                 while (true)
@@ -55,7 +55,7 @@ internal static class TaskPages
         if (!TaskMatches.NeedsIndex(query))
             return (await reader.CountAsync(new EntityQuery(TaskEntity.Entity.Name, TaskListRules.Columns(by, query)), cancel), null);
         if (TaskSearch.Of(reader) is { } search && TaskSearch.IsExact(query))
-            return await search.DoAsync(async index => await index.CountAsync(search.QueryOf(by, query), cancel), cancel);
+            return await search.DoAsync(async index => await index.CountAsync(TaskSearch.QueryOf(by, query), cancel), cancel);
         var (count, cursor) = (0L, (long?)null);
         do
         {

@@ -70,7 +70,7 @@ internal sealed class TaskSearch
         return open == 0 || open == Enum.GetValues<TaskState>().Count(s => TaskIndexText.State(s) == TaskIndexText.Open);
     }
 
-    public TaskIndexQuery QueryOf(Principal by, TaskQuery query) => new(
+    public static TaskIndexQuery QueryOf(Principal by, TaskQuery query) => new(
         query.Text is { } text ? TaskIndexText.Terms(text) : [],
         query.Swarm is { } swarm ? [swarm] : by.Swarms is { } swarms ? [.. swarms] : null,
         query.States is { Count: > 0 } states ? [.. states.Select(TaskIndexText.State).Distinct(StringComparer.Ordinal)] : null,

@@ -11,7 +11,7 @@ namespace Waggle.Exec.Coding;
 internal sealed class CodingRun(
     TaskWork work, ExecOptions options, CodingOptions coding, OrphanGuard guard, RateLimitPause pause, Func<string, Task> unfit, TimeProvider time)
 {
-    // The pause after a refusal of the provider that does not say how long it lasts.
+    // The least pause after a refusal of the provider that does not say how long it lasts. The agent itself has waited and tried again before.
     private static readonly TimeSpan StandardPause = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
@@ -161,6 +161,8 @@ internal sealed class CodingRun(
         if (_session is { } session && !_transcript.SessionUsage.SequenceEqual(session.Used)) await KeepAsync(session.Id, stop);
     }
 
+    private static TimeSpan Longer(TimeSpan one, TimeSpan? other) => other > one ? other.Value : one;
+
     private DateTimeOffset? UntilOf(RateLimitFact limit) => limit.Until ?? (limit.After is { } after ? time.GetUtcNow() + after : null);
 
     private RawJson Result(AgentOutcome outcome)
@@ -189,9 +191,10 @@ internal sealed class CodingRun(
     {
         if (outcome.Code == AgentCodes.RateLimited)
         {
-            var until = (_transcript.Limit is { } limit ? UntilOf(limit) : null) ?? time.GetUtcNow() + StandardPause;
+            var now = time.GetUtcNow();
+            var until = _transcript.Limit?.Until is { } told && told > now ? told : now + Longer(StandardPause, _transcript.Limit?.After);
             pause.Until(until);
-            throw new TaskFailedException(outcome.Code, outcome.Message!, retryable: true, retryAfter: until - time.GetUtcNow());
+            throw new TaskFailedException(outcome.Code, outcome.Message!, retryable: true, retryAfter: until - now);
         }
 
         var program = coding.Agent.Command(new AgentStart { Prompt = "", Folder = coding.Folder })[0];

@@ -13,6 +13,9 @@ public sealed record SessionFact(string Session, string? Model = null) : AgentFa
 /// <param name="IsAnswer">Whether the agent said it to its user. The last such text is the result of an agent whose last event has none.</param>
 public sealed record LogFact(string Text, AgentLogLevel? Level = null, bool IsAnswer = false) : AgentFact;
 
+/// <summary>A piece of the agent's answer. The pieces of a run are one text.</summary>
+public sealed record AnswerPartFact(string Text) : AgentFact;
+
 /// <summary>Tokens, and their cost if the agent knows it.</summary>
 /// <param name="Key">The name of a message, whose later report replaces the earlier one; null for other scopes.</param>
 public sealed record UsageFact(UsageScope Scope, Usage Usage, string? Key = null) : AgentFact;
@@ -46,7 +49,22 @@ public sealed record ApprovalFact(string Key, string Question, string Allow, str
 /// <summary>The agent's provider refuses requests for a while.</summary>
 /// <param name="After">The time that the agent waits before its next request; null if it does not say.</param>
 /// <param name="Until">The time from which the provider accepts requests; null if it does not say.</param>
-public sealed record RateLimitFact(string Reason, TimeSpan? After = null, DateTimeOffset? Until = null) : AgentFact;
+public sealed record RateLimitFact(string Reason, TimeSpan? After = null, DateTimeOffset? Until = null) : AgentFact
+{
+    /// <summary>The time of the day from which the provider accepts requests, in the time zone of the machine; null if it does not say.</summary>
+    public TimeOnly? Clock { get; init; }
+
+    /// <summary>Returns the time until which no request is worth the try; null if it is unknown or over.</summary>
+    public DateTimeOffset? UntilFrom(DateTimeOffset now, TimeZoneInfo zone)
+    {
+        if (Until is { } until) return until > now ? until : null;
+        if (Clock is not { } clock) return null;
+        var local = TimeZoneInfo.ConvertTime(now, zone);
+        var at = local.Date + clock.ToTimeSpan();
+        if (at <= local.DateTime) at = at.AddDays(1);
+        return new DateTimeOffset(at, zone.GetUtcOffset(at)).ToUniversalTime();
+    }
+}
 
 /// <summary>A line to write to the agent's standard input.</summary>
 public sealed record ReplyFact(string Line) : AgentFact;

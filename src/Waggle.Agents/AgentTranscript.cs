@@ -34,11 +34,15 @@ public sealed class AgentTranscript(AgentStart start, IReadOnlyList<Usage>? befo
         switch (fact)
         {
             case SessionFact session:
-                Session = session.Session;
+                // What an agent repeats of its session before it names it is no answer of this run.
+                (Session, _answer) = (session.Session, null);
                 _model = session.Model ?? _model;
                 break;
             case LogFact { IsAnswer: true } said:
                 (_answer, Limit) = (said.Text, null);
+                break;
+            case AnswerPartFact part:
+                (_answer, Limit) = (_answer + part.Text, null);
                 break;
             case UsageFact usage:
                 if (usage.Scope is UsageScope.Message or UsageScope.Step) Limit = null;
@@ -49,7 +53,7 @@ public sealed class AgentTranscript(AgentStart start, IReadOnlyList<Usage>? befo
                 _denials.TryAdd(denial.Key, denial);
                 break;
             case RateLimitFact limit:
-                Limit = limit with { After = limit.After ?? Limit?.After, Until = limit.Until ?? Limit?.Until };
+                Limit = limit with { After = limit.After ?? Limit?.After, Until = limit.Until ?? Limit?.Until, Clock = limit.Clock ?? Limit?.Clock };
                 break;
             case EndFact end:
                 _end = end;

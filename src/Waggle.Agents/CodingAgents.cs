@@ -1,17 +1,23 @@
+using Waggle.Agents.Acp;
 using Waggle.Agents.Claude;
+using Waggle.Agents.Codex;
 
 namespace Waggle.Agents;
 
 /// <summary>The coding agents that have an adapter.</summary>
 public static class CodingAgents
 {
-    /// <summary>The names of <c>--agent</c>.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["claude"];
+    private const string Acp = "acp:";
+
+    /// <summary>The names of <c>--agent</c>, for people.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["claude", "codex", "acp:COMMAND"];
 
     /// <returns>The adapter; null if none has the name.</returns>
     public static ICodingAgent? Find(string name) => name switch
     {
         "claude" => new ClaudeAgent(),
+        "codex" => new CodexAgent(),
+        _ when name.StartsWith(Acp, StringComparison.Ordinal) && name.Length > Acp.Length && !string.IsNullOrWhiteSpace(name[Acp.Length..]) => new AcpAgent(name[Acp.Length..].Trim()),
         _ => null,
     };
 }

@@ -11,11 +11,19 @@ public interface ICodingAgent
     /// <summary>The program and the arguments before the operator's own.</summary>
     IReadOnlyList<string> Command(AgentStart start);
 
+    /// <summary>The arguments after the operator's own.</summary>
+    IReadOnlyList<string> Ending(AgentStart start);
+
     /// <summary>The lines that the program reads first.</summary>
     IReadOnlyList<string> Opening(AgentStart start);
 
     /// <summary>Whether standard input stays open for answers until the last event.</summary>
     bool Listens { get; }
+
+    /// <summary>
+    /// Whether the program may go on after the last event and the end of its standard input. It is then ended, and its exit code says nothing about the task.
+    /// </summary>
+    bool IsServer => false;
 
     /// <summary>The beginnings of the names of variables that the program needs, such as its credentials.</summary>
     IReadOnlyList<string> Variables { get; }

@@ -27,6 +27,8 @@ internal sealed class ClaudeAgent : ICodingAgent
         return command;
     }
 
+    public IReadOnlyList<string> Ending(AgentStart start) => [];
+
     public IReadOnlyList<string> Opening(AgentStart start) => [ClaudeLines.User(start.Prompt)];
 
     public IReadOnlyDictionary<string, string> Settings(AgentStart start) => new Dictionary<string, string>(StringComparer.Ordinal);

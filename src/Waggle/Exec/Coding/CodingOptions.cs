@@ -19,6 +19,12 @@ internal sealed record CodingOptions
 
     /// <summary>Whether a task may complete although its agent was denied something.</summary>
     public required bool AllowDenials { get; init; }
+
+    /// <summary>Whether each task has a git worktree of its own.</summary>
+    public required bool UsesWorktree { get; init; }
+
+    /// <summary>The silence after which a run is stopped; zero for none.</summary>
+    public required TimeSpan StallTimeout { get; init; }
     public string? Model { get; init; }
 
     /// <summary>More arguments of the program.</summary>

@@ -3,6 +3,7 @@ using Waggle.Agents;
 using Waggle.Client;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
+using Waggle.Shared;
 
 namespace Waggle.Exec.Coding;
 
@@ -17,17 +18,37 @@ internal sealed class CodingRun(
     private readonly Lock _gate = new();
     private AgentTranscript _transcript = null!;
     private CodingSession? _session;
+    private string _folder = coding.Folder;
 
     /// <param name="cancel">Cancelled when the hub cancels the task, or its lease ends: the agent stops.</param>
     /// <param name="leave">Cancelled when the worker must end: the agent stops, and the task returns to the queue.</param>
     /// <param name="insist">Cancelled to kill the agent at once.</param>
     public async Task<RawJson> RunAsync(CancellationToken cancel, CancellationToken leave, CancellationToken insist)
     {
-        var session = CodingSession.Read(work.Checkpoint, coding.Agent.Name, coding.Folder);
+        if (!coding.UsesWorktree) return Result(await CompleteAsync(coding.Folder, cancel, leave, insist), null);
+        var tree = await Worktree.OpenAsync(coding.Folder, work.Id);
+        AgentOutcome outcome;
+        try
+        {
+            outcome = await CompleteAsync(tree.Folder, cancel, leave, insist);
+        }
+        catch
+        {
+            var left = await tree.CloseAsync(keepCommits: true);
+            if (left.Path is not null) await work.LogAsync($"The worktree {left.Path} stays: {(left.IsDirty ? "it has changes" : $"its last commit is {left.Commit}")}.");
+            throw;
+        }
+
+        return Result(outcome, await tree.CloseAsync(keepCommits: false));
+    }
+
+    private async Task<AgentOutcome> CompleteAsync(string folder, CancellationToken cancel, CancellationToken leave, CancellationToken insist)
+    {
+        var session = CodingSession.Read(work.Checkpoint, coding.Agent.Name, folder);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, leave);
         while (true)
         {
-            var (status, complaint) = await RunAsync(session, stop.Token, insist);
+            var (status, complaint) = await RunAsync(folder, session, stop.Token, insist);
             if (status is not { } ended)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -35,7 +56,7 @@ internal sealed class CodingRun(
             }
 
             var outcome = _transcript.Outcome(ended.Code, ended.Signal, complaint, coding.AllowDenials);
-            if (outcome.Code is null) return Result(outcome);
+            if (outcome.Code is null) return outcome;
             if (session is not null && coding.Agent.HasLostSession($"{outcome.Message}\n{complaint}"))
             {
                 await work.LogAsync($"The session {session.Id} is not on this machine any more. The agent begins anew.", AgentLogLevel.Warn);
@@ -47,12 +68,13 @@ internal sealed class CodingRun(
         }
     }
 
-    private async Task<(ExitStatus? Status, string? Complaint)> RunAsync(CodingSession? session, CancellationToken stop, CancellationToken insist)
+    private async Task<(ExitStatus? Status, string? Complaint)> RunAsync(
+        string folder, CodingSession? session, CancellationToken stop, CancellationToken insist)
     {
         var start = new AgentStart
         {
             Prompt = CodingPrompt.Of(work, session is not null),
-            Folder = coding.Folder,
+            Folder = folder,
             Rights = coding.Rights,
             Asks = coding.Asks,
             Model = coding.Model,
@@ -60,20 +82,22 @@ internal sealed class CodingRun(
             Resumes = session is not null,
         };
         _transcript = new AgentTranscript(start, session?.Used);
-        _session = session;
+        (_session, _folder) = (session, folder);
         // An agent that dies in its first second leaves a session that the next attempt finds.
         if (start.Session is { } id && session is null) await KeepAsync(id, stop);
         using var running = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var approvals = new CodingApprovals(work, coding.ApprovalTimeout);
         var answering = new List<Task>();
-        using var process = new CodingProcess(options, coding, guard, (fact, process) => fact is ApprovalFact approval
+        var watch = new StallWatch(coding.StallTimeout, time);
+        using var process = new CodingProcess(options, coding, guard, watch, (fact, process) => fact is ApprovalFact approval
             ? Answer(approval, process, approvals, answering, running.Token)
-            : TakeAsync(fact, process, stop));
+            : TakeAsync(fact, process, watch, stop));
         var environment = CodingEnvironment.Create(work, coding, coding.Agent.Settings(start));
         try
         {
-            var status = await process.RunAsync(start, environment, line => work.LogAsync(line), stop, insist);
-            return (status, process.Complaint);
+            var status = await process.RunAsync(start, environment, line => work.LogAsync(line), () => approvals.IsOpen, stop, insist);
+            if (!process.IsStalled) return (status, process.Complaint);
+            throw new TaskFailedException("STALLED", $"The agent wrote nothing for {Durations.Text(coding.StallTimeout)} and was stopped.");
         }
         finally
         {
@@ -82,7 +106,7 @@ internal sealed class CodingRun(
         }
     }
 
-    private async ValueTask TakeAsync(AgentFact fact, CodingProcess process, CancellationToken stop)
+    private async ValueTask TakeAsync(AgentFact fact, CodingProcess process, StallWatch watch, CancellationToken stop)
     {
         lock (_gate) _transcript.Take(fact);
         switch (fact)
@@ -104,6 +128,7 @@ internal sealed class CodingRun(
                 break;
             case RateLimitFact limit:
                 await work.LogAsync($"Rate limit: {limit.Reason}", AgentLogLevel.Warn);
+                if (limit.After is { } wait) watch.Excuse(wait);
                 if (UntilOf(_transcript.Limit!) is { } until) pause.Until(until);
                 break;
             case ReplyFact reply:
@@ -144,7 +169,7 @@ internal sealed class CodingRun(
 
     private async Task KeepAsync(string id, CancellationToken stop)
     {
-        _session = CodingSession.New(coding.Agent.Name, id, coding.Folder, _transcript.SessionUsage);
+        _session = CodingSession.New(coding.Agent.Name, id, _folder, _transcript.SessionUsage);
         try
         {
             await work.CheckpointAsync(_session.ToJson(), stop);
@@ -163,9 +188,13 @@ internal sealed class CodingRun(
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan? other) => other > one ? other.Value : one;
 
-    private DateTimeOffset? UntilOf(RateLimitFact limit) => limit.Until ?? (limit.After is { } after ? time.GetUtcNow() + after : null);
+    private DateTimeOffset? UntilOf(RateLimitFact limit)
+    {
+        var now = time.GetUtcNow();
+        return limit.UntilFrom(now, time.LocalTimeZone) ?? (limit.After is { } after ? now + after : null);
+    }
 
-    private RawJson Result(AgentOutcome outcome)
+    private RawJson Result(AgentOutcome outcome, WorktreeReport? worktree)
     {
         using var text = new MemoryStream();
         using (var writer = new Utf8JsonWriter(text, JsonText.Checked))
@@ -181,6 +210,7 @@ internal sealed class CodingRun(
                 writer.WriteEndArray();
             }
 
+            worktree?.WriteTo(writer);
             writer.WriteEndObject();
         }
 
@@ -192,7 +222,7 @@ internal sealed class CodingRun(
         if (outcome.Code == AgentCodes.RateLimited)
         {
             var now = time.GetUtcNow();
-            var until = _transcript.Limit?.Until is { } told && told > now ? told : now + Longer(StandardPause, _transcript.Limit?.After);
+            var until = _transcript.Limit?.UntilFrom(now, time.LocalTimeZone) ?? now + Longer(StandardPause, _transcript.Limit?.After);
             pause.Until(until);
             throw new TaskFailedException(outcome.Code, outcome.Message!, retryable: true, retryAfter: until - now);
         }

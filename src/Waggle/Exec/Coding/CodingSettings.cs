@@ -48,6 +48,16 @@ internal sealed class CodingSettings
         Description = "Complete a task although its agent was denied something. By default the task fails with PERMISSION_DENIED.",
     };
 
+    private readonly Option<bool> _worktree = new("--worktree")
+    {
+        Description = "Give each task a git worktree of its own, beside the repository in NAME.worktrees. It stays while it has uncommitted changes.",
+    };
+
+    private readonly Option<Duration> _stallTimeout = Durations.Option(
+        "--stall-timeout",
+        "The silence after which an agent is stopped by SIGINT, then SIGTERM and SIGKILL, --kill-after apart, and its task is retried. 0s never stops it.",
+        TimeSpan.FromMinutes(30));
+
     private readonly Option<string?> _model = new("--model") { Description = "The model that the agent uses. Default: the agent chooses.", HelpName = "name" };
 
     private readonly Option<string[]> _arguments = new("--agent-arg")
@@ -78,7 +88,7 @@ internal sealed class CodingSettings
     }
 
     /// <summary>All options, the name of the agent first.</summary>
-    public IReadOnlyList<Option> All => [_agent, _folder, _rights, _approvalTimeout, _allowDenials, _model, _arguments, _variables];
+    public IReadOnlyList<Option> All => [_agent, _folder, _rights, _approvalTimeout, _allowDenials, _worktree, _stallTimeout, _model, _arguments, _variables];
 
     /// <returns>The error of options that do not belong together; null without one.</returns>
     public string? Problem(System.CommandLine.Parsing.CommandResult given, Option exec, Option result)
@@ -99,6 +109,8 @@ internal sealed class CodingSettings
         Asks = call.Get(_approvalTimeout).Value > TimeSpan.Zero,
         ApprovalTimeout = call.Get(_approvalTimeout).Value,
         AllowDenials = call.Get(_allowDenials),
+        UsesWorktree = call.Get(_worktree),
+        StallTimeout = call.Get(_stallTimeout).Value,
         Model = call.Get(_model),
         Arguments = call.Get(_arguments) ?? [],
         Variables = call.Get(_variables) ?? [],

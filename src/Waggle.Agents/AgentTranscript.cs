@@ -73,11 +73,13 @@ public sealed class AgentTranscript(AgentStart start, IReadOnlyList<Usage>? befo
         if (_end is { Code: { } code }) return new(null, code, _end.Message ?? code, _end.Retryable);
         if (signal is not null) return new(null, $"SIGNAL_{signal}", complaint ?? $"The agent was ended by signal {signal}.", Retryable: true);
         if (exitCode != 0) return new(null, $"EXIT_{exitCode}", complaint ?? $"The agent ended with exit code {exitCode}.", Retryable: true);
-        if (_end is null) return new(null, AgentCodes.NoResult, "The agent ended with exit code 0, and no event said that it completed its task.", Retryable: true);
+        if (_end is null)
+            return new(null, AgentCodes.NoResult, "The agent ended with exit code 0, and no event said that it completed its task.", Retryable: true);
         if (_denials.Count > 0 && !allowDenials)
         {
             var denied = string.Join(", ", _denials.Values.Select(d => d.Tool).Distinct(StringComparer.Ordinal));
-            return new(null, AgentCodes.PermissionDenied, $"The agent was not permitted to use {denied}. Its answer: {_end.Text ?? _answer ?? "none"}", Retryable: false);
+            var message = $"The agent was not permitted to use {denied}. Its answer: {_end.Text ?? _answer ?? "none"}";
+            return new(null, AgentCodes.PermissionDenied, message, Retryable: false);
         }
 
         return new(_end.Text ?? _answer ?? "", Code: null, Message: null, Retryable: false);

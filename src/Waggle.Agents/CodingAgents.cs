@@ -17,7 +17,7 @@ public static class CodingAgents
     {
         "claude" => new ClaudeAgent(),
         "codex" => new CodexAgent(),
-        _ when name.StartsWith(Acp, StringComparison.Ordinal) && name.Length > Acp.Length && !string.IsNullOrWhiteSpace(name[Acp.Length..]) => new AcpAgent(name[Acp.Length..].Trim()),
+        _ when name.StartsWith(Acp, StringComparison.Ordinal) && name[Acp.Length..].Trim() is { Length: > 0 } command => new AcpAgent(command),
         _ => null,
     };
 }

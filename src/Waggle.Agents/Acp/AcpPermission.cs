@@ -18,7 +18,8 @@ internal static class AcpPermission
         if (isGranted) return [new LogFact($"Allowed by the worker's rights: {title}"), new ReplyFact(Answer(id, allow))];
         var input = call.At("rawInput");
         var question = input.ValueKind == JsonValueKind.Undefined ? $"May the agent do this: {title}?" : $"May the agent do this: {title}? {input}";
-        return [new ApprovalFact(id.ToString(), question, Answer(id, allow), denied, new DenialFact(title, call.Text("toolCallId") ?? id.ToString(), "The answer was no."))];
+        var denial = new DenialFact(title, call.Text("toolCallId") ?? id.ToString(), "The answer was no.");
+        return [new ApprovalFact(id.ToString(), question, Answer(id, allow), denied, denial)];
     }
 
     private static string? Option(JsonElement root, string kind) =>

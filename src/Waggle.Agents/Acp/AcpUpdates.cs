@@ -10,7 +10,8 @@ internal static class AcpUpdates
     {
         "agent_message_chunk" when update.Text("content", "text") is { } text => [new AnswerPartFact(text)],
         "tool_call" => [new LogFact($"{update.Text("title") ?? "a tool"} ({update.Text("kind") ?? "other"})")],
-        "tool_call_update" when update.Text("status") is "failed" => [new LogFact($"{update.Text("title") ?? update.Text("toolCallId")} failed", AgentLogLevel.Warn)],
+        "tool_call_update" when update.Text("status") is "failed" =>
+            [new LogFact($"{update.Text("title") ?? update.Text("toolCallId")} failed", AgentLogLevel.Warn)],
         // Its own thoughts and our words, in pieces of a word; tools whose end is like their start.
         "agent_thought_chunk" or "user_message_chunk" or "tool_call_update" or "available_commands_update" or "usage_update" => [],
         _ => [new LogFact(line)],

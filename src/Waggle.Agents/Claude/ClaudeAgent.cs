@@ -9,7 +9,9 @@ internal sealed class ClaudeAgent : ICodingAgent
 
     public bool TakesSession => true;
 
-    public IReadOnlyList<string> Variables { get; } = ["ANTHROPIC_", "CLAUDE_", "AWS_", "GOOGLE_", "CLOUD_ML_REGION", "VERTEX_", "DISABLE_", "API_TIMEOUT_MS", "MAX_THINKING_TOKENS"];
+    // Claude Code also works for the models of two clouds.
+    public IReadOnlyList<string> Variables { get; } =
+        ["ANTHROPIC_", "CLAUDE_", "AWS_", "GOOGLE_", "CLOUD_ML_REGION", "VERTEX_", "DISABLE_", "API_TIMEOUT_MS", "MAX_THINKING_TOKENS"];
 
     public IReadOnlyList<string> Command(AgentStart start)
     {

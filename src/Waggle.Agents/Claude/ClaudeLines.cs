@@ -80,7 +80,8 @@ internal static class ClaudeLines
     {
         foreach (var block in root.Items("message", "content"))
         {
-            var text = block.Text("content") ?? block.Text("text") ?? string.Join('\n', block.Items("content").Select(part => part.Text("text")).OfType<string>());
+            var parts = block.Items("content").Select(part => part.Text("text")).OfType<string>();
+            var text = block.Text("content") ?? block.Text("text") ?? string.Join('\n', parts);
             if (text.Length > 0) yield return new LogFact(text, block.Is("is_error") ? AgentLogLevel.Warn : AgentLogLevel.Debug);
         }
     }

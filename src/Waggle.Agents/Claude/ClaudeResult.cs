@@ -22,15 +22,19 @@ internal static class ClaudeResult
         var subtype = root.Text("subtype") ?? "unknown";
         if (status == TooManyRequests) yield return new RateLimitFact(text ?? "the API answered 429");
         if (subtype == "success" && !root.Is("is_error")) yield return new EndFact(text);
-        else yield return new EndFact(text, Code(subtype, status), errors.Length > 0 ? errors : text ?? $"The agent ended with {subtype}.", IsRetryable(subtype, status));
+        else yield return Failure(subtype, status, errors.Length > 0 ? errors : text ?? $"The agent ended with {subtype}.");
     }
+
+    private static EndFact Failure(string subtype, long? status, string message) =>
+        new(null, Code(subtype, status), message, IsRetryable(subtype, status));
 
     // On resume, total_cost_usd and modelUsage contain the runs before this one. Older versions lack the table of this run.
     private static IEnumerable<AgentFact> Usages(JsonElement root, AgentStart start)
     {
         var since = root.At("model_usage_since_last_result");
         var models = since.ValueKind == JsonValueKind.Object ? since : start.Resumes ? default : root.At("modelUsage");
-        if (models.ValueKind == JsonValueKind.Object) return models.Fields().Select(model => new UsageFact(UsageScope.Run, ClaudeUsage.OfModel(model.Name, model.Value)));
+        if (models.ValueKind == JsonValueKind.Object)
+            return models.Fields().Select(model => new UsageFact(UsageScope.Run, ClaudeUsage.OfModel(model.Name, model.Value)));
         return root.At("usage").ValueKind == JsonValueKind.Object ? [new UsageFact(UsageScope.Run, ClaudeUsage.OfMessage(start.Model, root.At("usage")))] : [];
     }
 

@@ -20,22 +20,25 @@ internal static partial class CodexFailure
             }
         }
 
-        var status = Status().Match(message) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : (int?)null;
+        var status = Status().Match(message) is { Success: true } match ? int.Parse(match.Groups["code"].Value, CultureInfo.InvariantCulture) : (int?)null;
         if (status == 429 || message.Contains(LimitReached, StringComparison.OrdinalIgnoreCase))
             return [new RateLimitFact(message) { Clock = ClockOf(message) }, new EndFact(null, AgentCodes.RateLimited, message)];
         return [new EndFact(null, status is { } code ? $"API_{code}" : "TURN_FAILED", message, Retryable: status is null or >= 500)];
     }
 
-    // "try again at 5:22 PM", in the time zone of the machine. A limit of another day names the day, which the worker need not know: it asks again at that hour.
+    // "try again at 5:22 PM", in the time zone of the machine. A limit of another day names the day, which the worker need not know: it tries again at that
+    // hour.
     private static TimeOnly? ClockOf(string message) =>
         Hour().Match(message) is { Success: true } match
-            && TimeOnly.TryParseExact(match.Groups[1].Value, "h:mm tt", CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock)
+            && TimeOnly.TryParseExact(match.Groups["clock"].Value, "h:mm tt", CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock)
                 ? clock
                 : null;
 
-    [GeneratedRegex(@"\bstatus:? (\d{3})\b")]
+    [GeneratedRegex(@"\bstatus:? (?<code>\d{3})\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Status();
 
-    [GeneratedRegex(@"try again at (?:[A-Z][a-z]{2} \d{1,2}(?:st|nd|rd|th), \d{4} )?(\d{1,2}:\d{2} [AP]M)")]
+    [GeneratedRegex(
+        @"try again at ([A-Z][a-z]{2} \d{1,2}(st|nd|rd|th), \d{4} )?(?<clock>\d{1,2}:\d{2} [AP]M)",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Hour();
 }

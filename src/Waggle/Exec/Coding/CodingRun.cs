@@ -35,7 +35,8 @@ internal sealed class CodingRun(
         catch
         {
             var left = await tree.CloseAsync(keepCommits: true);
-            if (left.Path is not null) await work.LogAsync($"The worktree {left.Path} stays: {(left.IsDirty ? "it has changes" : $"its last commit is {left.Commit}")}.");
+            var why = left.IsDirty ? "it has changes" : $"its last commit is {left.Commit}";
+            if (left.Path is not null) await work.LogAsync($"The worktree {left.Path} stays: {why}.");
             throw;
         }
 

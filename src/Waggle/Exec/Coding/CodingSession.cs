@@ -49,7 +49,9 @@ internal sealed record CodingSession(string Agent, string Id, string Machine, st
     }
 
     private static string? Text(JsonElement from, string name) =>
-        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     private static List<Usage> UsedOf(JsonElement root)
     {

@@ -68,7 +68,8 @@ internal sealed class CodingSettings
 
     private readonly Option<string[]> _variables = new("--pass-env")
     {
-        Description = "The name of one more variable that the agent receives. By default it receives those of the system and its own credentials. May be repeated.",
+        Description = "The name of one more variable that the agent receives. By default it receives those of the system and its own credentials. May be "
+            + "repeated.",
         HelpName = "name",
     };
 

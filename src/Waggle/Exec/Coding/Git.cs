@@ -27,7 +27,8 @@ internal static class Git
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync();
             if (process.ExitCode == 0) return (await output).TrimEnd('\n');
-            throw new TaskFailedException("WORKTREE_FAULT", $"git {string.Join(' ', all)} in {folder} ended with exit code {process.ExitCode}: {(await error).Trim()}");
+            throw new TaskFailedException(
+                "WORKTREE_FAULT", $"git {string.Join(' ', all)} in {folder} ended with exit code {process.ExitCode}: {(await error).Trim()}");
         }
         catch (System.ComponentModel.Win32Exception e)
         {

@@ -33,7 +33,7 @@ public sealed class ClaudeTests(HubFixture hub) : IAsyncLifetime
         var usage = Assert.Single(task.Attempts!).Usage!;
         Assert.Equal((1500, 50, 300), (usage.InputTokens, usage.OutputTokens, usage.CachedTokens));
         // Its price list has the cost of its own models.
-        Assert.True(usage.CostUsd is null or > 0);
+        Assert.True(usage.CostUsd > 0);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ internal sealed class ModelServer : IAsyncDisposable
         if (answer.Status != 200)
         {
             context.Response.StatusCode = answer.Status;
-            await context.Response.WriteAsJsonAsync(Node($$"""{"type":"error","error":{"type":"{{answer.Type}}","message":"{{answer.Text}}"}}"""));
+            await context.Response.WriteAsJsonAsync(new JsonObject { ["type"] = "error", ["error"] = Error(answer) });
             return;
         }
 
@@ -65,7 +65,7 @@ internal sealed class ModelServer : IAsyncDisposable
             new JsonObject { ["type"] = "content_block_start", ["index"] = 0, ["content_block"] = start },
             new JsonObject { ["type"] = "content_block_delta", ["index"] = 0, ["delta"] = delta },
             Node("""{"type":"content_block_stop","index":0}"""),
-            Node($$"""{"type":"message_delta","delta":{"stop_reason":"{{(isTool ? "tool_use" : "end_turn")}}","stop_sequence":null},"usage":{"output_tokens":50}}"""),
+            Node("""{"type":"message_delta","delta":{"stop_reason":"REASON","stop_sequence":null},"usage":{"output_tokens":50}}""".Replace("REASON", isTool ? "tool_use" : "end_turn", StringComparison.Ordinal)),
             Node("""{"type":"message_stop"}"""));
     }
 
@@ -75,7 +75,7 @@ internal sealed class ModelServer : IAsyncDisposable
         if (answer.Status != 200)
         {
             context.Response.StatusCode = answer.Status;
-            await context.Response.WriteAsJsonAsync(Node($$"""{"error":{"type":"{{answer.Type}}","message":"{{answer.Text}}"}}"""));
+            await context.Response.WriteAsJsonAsync(new JsonObject { ["error"] = Error(answer) });
             return;
         }
 
@@ -101,6 +101,8 @@ internal sealed class ModelServer : IAsyncDisposable
         Requests.Enqueue(request);
         return (request, Answer(request, number));
     }
+
+    private static JsonObject Error(ModelAnswer answer) => new() { ["type"] = answer.Type, ["message"] = answer.Text };
 
     private static JsonObject Node(string json) => JsonNode.Parse(json)!.AsObject();
 

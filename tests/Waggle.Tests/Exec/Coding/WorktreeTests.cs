@@ -20,7 +20,7 @@ public sealed class WorktreeTests(HubFixture hub) : IDisposable
     {
         var left = await RunAsync("pwd > \"$HOME/where\"");
         Assert.Equal($"{Repository}.worktrees/", (await File.ReadAllTextAsync(_home.File("where"), TestContext.Current.CancellationToken))[..(Repository.Length + 11)]);
-        Assert.All(["path", "branch", "commit"], (string name) => Assert.Null(left.GetProperty(name).GetString()));
+        foreach (var name in (string[])["path", "branch", "commit"]) Assert.Null(left.GetProperty(name).GetString());
         Assert.Empty(Directory.GetDirectories($"{Repository}.worktrees"));
         Assert.Equal("", Git("branch", "--list", "waggle/*"));
     }

@@ -18,9 +18,10 @@ public sealed class ArrowTests
         ["Waggle.Storage.Sqlite"] = ["Waggle.Core"],
         ["Waggle.Server"] = ["Waggle.Core", "Waggle.Delivery", "Waggle.Dialects", "Waggle.SocketIO", "Waggle.Storage.Sqlite", "Waggle.Transport.AspNetCore"],
         ["Waggle.Client"] = ["Waggle.Protocol"],
+        ["Waggle.Agents"] = ["Waggle.Protocol"],
         ["Waggle.Survey"] = ["Waggle.Client"],
-        ["Waggle.Worker"] = ["Waggle.Client"],
-        ["Waggle"] = ["Waggle.Server", "Waggle.Client", "Waggle.Search.MiniLm", "Waggle.Survey"],
+        ["Waggle.Worker"] = ["Waggle.Agents", "Waggle.Client"],
+        ["Waggle"] = ["Waggle.Agents", "Waggle.Server", "Waggle.Client", "Waggle.Search.MiniLm", "Waggle.Survey"],
     };
 
     public static TheoryData<string> Projects => [.. Shipped.Select(p => Path.GetFileNameWithoutExtension(p)!)];

@@ -45,7 +45,7 @@ public sealed class WaggleWorker : IAsyncDisposable
     private WaggleWorker(WaggleWorkerOptions options, Func<TaskWork, CancellationToken, ValueTask<RawJson>> handler, IReadOnlyList<string> types)
     {
         _options = options;
-        _state = new WorkerState(options.AgentId);
+        _state = new WorkerState(options.AgentId, options.Slots);
         _flusher = new ReportFlusher(options.Time);
         var secret = options.Secret ?? ProcessSecret.Value;
         var requests = _requests = new RequestTable(options.QueueCapacity, options.Time);
@@ -107,6 +107,19 @@ public sealed class WaggleWorker : IAsyncDisposable
     /// </summary>
     /// <returns>False if the worker is draining or stopping already.</returns>
     public bool Drain() => !_state.IsStopping && _drainer.TryBegin();
+
+    /// <summary>
+    /// Changes the number of tasks that the worker takes at a time, in place of <see cref="WaggleWorkerOptions.Slots"/>, also for later connections. Zero takes
+    /// no more tasks until the next call. Running handlers continue.
+    /// </summary>
+    /// <exception cref="WaggleException">The hub refused (<c>INVALID_REQUEST</c>), or the connection broke; the next one has the number.</exception>
+    public Task SetSlotsAsync(int slots, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(slots);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(slots, Limits.MaxSlots);
+        _state.Slots = slots;
+        return _connection.RequestAsync<Reply>(new AgentCredit { Slots = slots }, type: null, repeatable: true, cancel);
+    }
 
     /// <summary>Reports whether the agent is well. The newest report replaces the one before; the hub shows it as reported.</summary>
     /// <exception cref="WaggleException">The hub refused (<c>RATE_LIMITED</c>: more than ten reports a second, …).</exception>

@@ -36,7 +36,7 @@ internal sealed class WorkerOwner(
             Swarm = options.Swarm,
             Capabilities = options.Capabilities,
             Types = types.Count > 0 ? types : null,
-            Slots = options.Slots,
+            Slots = state.Slots,
             Holding = [.. leases.All().Select(w => w.Lease)],
             SpawnToken = options.SpawnToken,
         });

@@ -24,6 +24,9 @@ internal abstract class ChildProcess : IAsyncDisposable
     /// <summary>Completes when the command itself has ended; other processes of its group may still run.</summary>
     public abstract Task Exited { get; }
 
+    /// <summary>Requests the group to stop its present work, as Ctrl-C does.</summary>
+    public abstract void Interrupt();
+
     /// <summary>Requests the group to end.</summary>
     public abstract void Terminate();
 

@@ -1,3 +1,5 @@
+using Waggle.Exec.Coding;
+
 namespace Waggle.Exec;
 
 /// <summary>The options of <c>waggle worker</c>.</summary>
@@ -5,7 +7,12 @@ internal sealed record ExecOptions
 {
     public required Uri Url { get; init; }
     public string? Token { get; init; }
+
+    /// <summary>The command of <c>--exec</c>; empty with <see cref="Coding"/>.</summary>
     public required string Command { get; init; }
+
+    /// <summary>The coding agent of <c>--agent</c>; null with a command.</summary>
+    public CodingOptions? Coding { get; init; }
     public string? Swarm { get; init; }
 
     /// <summary>The command that decides votes; null leaves requests for a vote unanswered.</summary>

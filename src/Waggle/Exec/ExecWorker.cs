@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Waggle.Client;
+using Waggle.Exec.Coding;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -28,8 +29,9 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         using var reaper = OrphanReaper.Start();
         using var folder = WorkerFolder.Create();
         await using var guard = OrphanGuard.Start(folder?.Path);
+        await using var pause = new RateLimitPause(_started.Task, options.Slots, journal, TimeProvider.System);
         using var inUse = CancellationTokenSource.CreateLinkedTokenSource(patience.Token);
-        var worker = await StartAsync((work, cancel) => HandleAsync(work, guard, folder, cancel), guard, patience, inUse);
+        var worker = await StartAsync((work, cancel) => HandleAsync(work, guard, folder, pause, cancel), guard, patience, inUse);
         _started.SetResult(worker);
         try
         {
@@ -122,11 +124,12 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         journal.Say(new WorkerEvent("disconnected", $"{trouble.Message} Reconnecting; running commands continue."));
     }
 
-    private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, WorkerFolder? folder, CancellationToken cancel)
+    private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, WorkerFolder? folder, RateLimitPause pause, CancellationToken cancel)
     {
-        var output = new CommandOutput(work, options.Result);
-        var command = new CommandRun(work, options, output, guard, folder, UnfitAsync);
-        var run = _endings.WatchAsync(work, () => command.RunAsync(cancel, _leave.Token, interrupt.Insisted));
+        var run = _endings.WatchAsync(work, () => options.Coding is { } coding
+            ? new CodingRun(work, options, coding, guard, pause, UnfitAsync, TimeProvider.System).RunAsync(cancel, _leave.Token, interrupt.Insisted)
+            : new CommandRun(work, options, new CommandOutput(work, options.Result), guard, folder, UnfitAsync)
+                .RunAsync(cancel, _leave.Token, interrupt.Insisted));
         _running.TryAdd(run, true);
         try
         {

@@ -21,7 +21,7 @@ internal static class MissingProgram
             "! builtin command do elif else env eval exec if ionice nice nohup setsid stdbuf sudo then time timeout until while {".Split(' '));
 
     /// <returns>The first missing program; null if none is missing or the command does not show it.</returns>
-    public static string? Of(string command) => Of(command, IsThere);
+    public static string? Of(string command) => Of(command, Has);
 
     public static string? Of(string command, Func<string, bool> isThere)
     {
@@ -53,7 +53,8 @@ internal static class MissingProgram
         word.StartsWith('-') || (word.Length > 0 && char.IsAsciiDigit(word[0]))
             || (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var at && word[..at].All(c => char.IsAsciiLetterOrDigit(c) || c == '_'));
 
-    private static bool IsThere(string program)
+    /// <summary>Whether this machine has the program, by its path or in the folders of PATH.</summary>
+    public static bool Has(string program)
     {
         if (program.Contains('/', StringComparison.Ordinal)) return IsExecutable(program);
         var path = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/bin:/usr/bin";

@@ -74,6 +74,8 @@ internal sealed class UnixChild : ChildProcess
         return child;
     }
 
+    public override void Interrupt() => Signal(Libc.SigInt);
+
     public override void Terminate() => Signal(Libc.SigTerm);
 
     public override void Kill() => Signal(Libc.SigKill);

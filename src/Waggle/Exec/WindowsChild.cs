@@ -48,6 +48,8 @@ internal sealed class WindowsChild : ChildProcess
 
     public override Task Exited { get; }
 
+    public override void Interrupt() => Kill();
+
     public override void Terminate() => Kill();
 
     public override void Kill()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Waggle.Exec.Coding;
 using Waggle.Protocol;
 using Waggle.Shared;
 
@@ -9,12 +10,12 @@ internal static class WorkerCommand
 {
     public static Command Create()
     {
-        var exec = new Option<string>("--exec")
+        var exec = new Option<string?>("--exec")
         {
             Description = "The command to run for each task: /bin/sh -c COMMAND, with the task as JSON on its standard input.",
             HelpName = "command",
-            Required = true,
         };
+        var coding = new CodingSettings();
         var vote = new Option<string?>("--vote")
         {
             Description = "The command that decides votes: it prints the option. Default: the agent does not vote.",
@@ -78,14 +79,15 @@ internal static class WorkerCommand
         {
             if (given.Tokens is [var token, ..] && !Ids.IsValid(token.Value)) given.AddError(Ids.Rule("--name", token.Value));
         });
-        return HubCommand.Create(
+        var command = HubCommand.Create(
             "worker",
-            "Run any program as an agent: run a command for each task.",
+            "Run any program or coding agent as an agent: run it for each task.",
             call => RunAsync(call, new ExecOptions
             {
                 Url = call.Url,
                 Token = call.Token,
-                Command = call.Get(exec),
+                Command = call.Get(exec) ?? "",
+                Coding = coding.Read(call),
                 VoteCommand = call.Get(vote),
                 MessageCommand = call.Get(onMessage),
                 Result = call.Get(result),
@@ -101,7 +103,8 @@ internal static class WorkerCommand
                 Secret = Variable(TaskEnvironment.SecretVariable),
                 SpawnToken = Variable(TaskEnvironment.SpawnTokenVariable),
             }),
-            exec,
+            [exec,
+            .. coding.All,
             vote,
             onMessage,
             result,
@@ -113,7 +116,12 @@ internal static class WorkerCommand
             slots,
             killAfter,
             grace,
-            retry);
+            retry]);
+        command.Validators.Add(given =>
+        {
+            if (coding.Problem(given, exec, result) is { } problem) given.AddError(problem);
+        });
+        return command;
     }
 
     // A runner tells the processes that it starts how many tasks they may take.

@@ -5,6 +5,7 @@ namespace Waggle.Shared;
 /// <summary>The functions of the C library that .NET does not offer. The constants are those of Linux (glibc and musl) and macOS.</summary>
 internal static partial class Libc
 {
+    public const int SigInt = 2;
     public const int SigKill = 9;
     public const int SigTerm = 15;
     public const int Interrupted = 4;

@@ -1,0 +1,55 @@
+using System.Text;
+using Waggle.Agents;
+using Waggle.Client;
+using Waggle.Protocol.Json;
+using Waggle.Protocol.Model;
+
+namespace Waggle.Exec.Coding;
+
+/// <summary>Asks the people of the hub for what an agent asks. A task waits for one question at a time, so the next one waits.</summary>
+internal sealed class CodingApprovals(TaskWork work, TimeSpan deadline) : IDisposable
+{
+    private const int MaxText = 10_000;
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private int _open;
+
+    /// <summary>Whether an answer is awaited. The agent is silent then.</summary>
+    public bool IsOpen => Volatile.Read(ref _open) > 0;
+
+    /// <summary>Whether the answer is yes. No answer within the deadline is no, and so is a question that the hub refuses.</summary>
+    /// <exception cref="OperationCanceledException">The attempt has ended.</exception>
+    public async Task<bool> AskAsync(ApprovalFact asked, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref _open);
+        await _one.WaitAsync(cancel);
+        try
+        {
+            var answer = await work.AskAsync(
+                new QuestionSpec
+                {
+                    Text = PlainText.Clip(asked.Question, MaxText),
+                    Choices = ["yes", "no"],
+                    DeadlineMs = (long)deadline.TotalMilliseconds,
+                    Default = RawJson.FromTrusted(Encoding.UTF8.GetBytes("\"no\"")),
+                    Hold = true,
+                    // A program may count its requests from one in each run.
+                    Key = $"{work.Attempt}-{asked.Key}",
+                },
+                cancel: cancel);
+            return answer.Answer.ToElement().GetString() == "yes";
+        }
+        catch (WaggleException e)
+        {
+            await work.LogAsync($"The question could not be asked, so the answer is no: {e.Message}", AgentLogLevel.Warn);
+            return false;
+        }
+        finally
+        {
+            _one.Release();
+            Interlocked.Decrement(ref _open);
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+}

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using Waggle.Agents;
+using Waggle.Shared;
+
+namespace Waggle.Exec.Coding;
+
+/// <summary>The command line options of <c>waggle worker --agent</c>.</summary>
+internal sealed class CodingSettings
+{
+    private readonly Option<string?> _agent = new("--agent")
+    {
+        Description = "The coding agent to run for each task, in place of --exec: " + string.Join(", ", CodingAgents.Names) + ". Its program must be in PATH.",
+        HelpName = "name",
+    };
+
+    private readonly Option<string?> _folder = new("--folder")
+    {
+        Description = "The folder that the agent works in. Default: the present one.",
+        HelpName = "path",
+    };
+
+    private readonly Option<AgentRights> _rights = new("--rights")
+    {
+        Description = "What the agent may do without asking. read-only: read files; edit: also edit the files of its folder; full: everything that its user "
+            + "may do. The default is read-only.",
+        HelpName = "read-only|edit|full",
+        CustomParser = parsed =>
+        {
+            switch (parsed.Tokens[0].Value)
+            {
+                case "read-only": return AgentRights.ReadOnly;
+                case "edit": return AgentRights.Edit;
+                case "full": return AgentRights.Full;
+                default:
+                    parsed.AddError($"--rights '{parsed.Tokens[0].Value}' is not read-only, edit or full.");
+                    return AgentRights.ReadOnly;
+            }
+        },
+    };
+
+    private readonly Option<Duration> _approvalTimeout = Durations.Option(
+        "--approval-timeout",
+        "The time for a person to answer when the agent asks for more rights, after which the answer is no. 0s denies at once and asks nobody.",
+        TimeSpan.FromMinutes(10));
+
+    private readonly Option<bool> _allowDenials = new("--allow-denials")
+    {
+        Description = "Complete a task although its agent was denied something. By default the task fails with PERMISSION_DENIED.",
+    };
+
+    private readonly Option<bool> _worktree = new("--worktree")
+    {
+        Description = "Give each task a git worktree of its own, beside the repository in NAME.worktrees. It stays while it has uncommitted changes.",
+    };
+
+    private readonly Option<Duration> _stallTimeout = Durations.Option(
+        "--stall-timeout",
+        "The silence after which an agent is stopped by SIGINT, then SIGTERM and SIGKILL, --kill-after apart, and its task is retried. 0s never stops it.",
+        TimeSpan.FromMinutes(30));
+
+    private readonly Option<string?> _model = new("--model") { Description = "The model that the agent uses. Default: the agent chooses.", HelpName = "name" };
+
+    private readonly Option<string[]> _arguments = new("--agent-arg")
+    {
+        Description = "One more argument of the agent's program. May be repeated.",
+        HelpName = "argument",
+    };
+
+    private readonly Option<string[]> _variables = new("--pass-env")
+    {
+        Description = "The name of one more variable that the agent receives. By default it receives those of the system and its own credentials. May be "
+            + "repeated.",
+        HelpName = "name",
+    };
+
+    public CodingSettings()
+    {
+        _rights.CompletionSources.Add("read-only", "edit", "full");
+        _agent.CompletionSources.Add([.. CodingAgents.Names]);
+        _agent.Validators.Add(given =>
+        {
+            if (given.Tokens is [var name, ..] && CodingAgents.Find(name.Value) is null)
+                given.AddError($"--agent '{name.Value}' is not one of {string.Join(", ", CodingAgents.Names)}.");
+        });
+        _folder.Validators.Add(given =>
+        {
+            if (given.Tokens is [var path, ..] && !Directory.Exists(path.Value)) given.AddError($"--folder '{path.Value}' is not a folder.");
+        });
+    }
+
+    /// <summary>All options, the name of the agent first.</summary>
+    public IReadOnlyList<Option> All => [_agent, _folder, _rights, _approvalTimeout, _allowDenials, _worktree, _stallTimeout, _model, _arguments, _variables];
+
+    /// <returns>The error of options that do not belong together; null without one.</returns>
+    public string? Problem(System.CommandLine.Parsing.CommandResult given, Option exec, Option result)
+    {
+        var agent = given.GetResult(_agent) is { Implicit: false };
+        if (agent == given.GetResult(exec) is { Implicit: false }) return "Name either a command with --exec or a coding agent with --agent.";
+        if (agent) return given.GetResult(result) is { Implicit: false } ? "--result belongs to --exec; the result of an agent is its answer." : null;
+        var other = All.FirstOrDefault(option => given.GetResult(option) is { Implicit: false });
+        return other is null ? null : $"{other.Name} belongs to --agent.";
+    }
+
+    /// <returns>The options of the agent; null without one.</returns>
+    public CodingOptions? Read(HubCall call) => call.Get(_agent) is not { } name ? null : new CodingOptions
+    {
+        Agent = CodingAgents.Find(name)!,
+        Folder = Path.GetFullPath(call.Get(_folder) ?? "."),
+        Rights = call.Get(_rights),
+        Asks = call.Get(_approvalTimeout).Value > TimeSpan.Zero,
+        ApprovalTimeout = call.Get(_approvalTimeout).Value,
+        AllowDenials = call.Get(_allowDenials),
+        UsesWorktree = call.Get(_worktree),
+        StallTimeout = call.Get(_stallTimeout).Value,
+        Model = call.Get(_model),
+        Arguments = call.Get(_arguments) ?? [],
+        Variables = call.Get(_variables) ?? [],
+    };
+}

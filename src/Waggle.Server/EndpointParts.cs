@@ -8,6 +8,7 @@ using Waggle.Server.Api;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.Server.Insight;
+using Waggle.Server.Mcp;
 
 namespace Waggle.Server;
 
@@ -52,8 +53,15 @@ internal sealed class EndpointParts(HubService service)
 
     public Clients Clients() => service.Hub.Clients;
 
-
     public IBlobs? Blobs() => service.Hub.Blobs;
 
     public HubTelemetry Telemetry() => service.Hub.Telemetry;
+
+    public McpParts Mcp() => new(
+        service.Hub.Hive, service.Hub.Delivery, service.Hub.Sessions.History, service.Options.Outbox, service.Hub.Blobs, service.Hub.ConnectionLimiter,
+        service.Hub.Time, service.Hub.Log, service.Hub.Stopping)
+    {
+        Limit = Limit,
+        Software = Hub.Software.Split('/') is [var name, var version] ? (name, version) : (Hub.Software, "0"),
+    };
 }

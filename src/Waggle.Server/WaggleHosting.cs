@@ -15,6 +15,7 @@ using Waggle.Server.Dashboard;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.Server.Insight;
+using Waggle.Server.Mcp;
 using Waggle.Server.SocketIO;
 using Waggle.SocketIO;
 
@@ -80,6 +81,7 @@ public static class WaggleHosting
         doors.MapHealth(hive, hub.Prefix!, opensDashboard);
         doors.MapDashboard();
         doors.MapMetrics(parts.Telemetry);
+        doors.MapHubMcp(parts.Mcp);
 
         var api = doors.MapApi(host);
         api.MapSwarms();

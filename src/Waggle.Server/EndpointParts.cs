@@ -5,6 +5,7 @@ using Waggle.Dialects.Hosting;
 using Waggle.Protocol;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
+using Waggle.Server.Auth;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.Server.Insight;
@@ -39,6 +40,11 @@ internal sealed class EndpointParts(HubService service)
     public SessionHost SocketIOSessions() => service.Hub.SocketIOSessions;
 
     public IAuthenticator Authenticator() => service.Hub.Sessions.Authenticator;
+
+    public TaskTokens? TaskTokens() => (Authenticator() as TokenAuthenticator)?.TaskTokens;
+
+    /// <summary>The authenticator of the MCP endpoints of tasks.</summary>
+    public IAuthenticator TaskAuthenticator() => TaskTokens() is { } tokens ? new TaskAuthenticator(Authenticator(), tokens) : Authenticator();
 
     public ConnectionLimiter Connections() => service.Hub.ConnectionLimiter;
 

@@ -81,7 +81,7 @@ public static class WaggleHosting
         doors.MapHealth(hive, hub.Prefix!, opensDashboard);
         doors.MapDashboard();
         doors.MapMetrics(parts.Telemetry);
-        doors.MapHubMcp(parts.Mcp);
+        doors.MapHubMcp(parts.Mcp, parts.TaskAuthenticator);
 
         var api = doors.MapApi(host);
         api.MapSwarms();
@@ -90,6 +90,7 @@ public static class WaggleHosting
         api.MapSpawns();
         api.MapTasks();
         api.MapResults(parts.Blobs, hub.Options.Hive.MaxBlobBytes);
+        api.MapTaskAccess(parts.TaskTokens);
         api.MapLogs();
         api.MapChat();
         api.MapNotifications();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Waggle.Core.Access;
 using Waggle.Server.AccessControl;
 
 namespace Waggle.Server.Mcp;
@@ -19,10 +20,11 @@ internal static class McpEndpoints
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete];
 
     /// <param name="parts">Asked at the first request, because the hub starts after its endpoints are mapped.</param>
-    public static void MapHubMcp(this IEndpointRouteBuilder app, Func<McpParts> parts)
+    /// <param name="ofTasks">The authenticator of <see cref="TaskPath"/>.</param>
+    public static void MapHubMcp(this IEndpointRouteBuilder app, Func<McpParts> parts, Func<IAuthenticator> ofTasks)
     {
         var requests = new Lazy<McpRequests>(() => new(parts(), app.ServiceProvider));
         app.MapMethods(Path, Methods, context => requests.Value.HandleAsync(context)).WithMetadata(AdmissionRule.Standard);
-        app.MapMethods(TaskPath, Methods, context => requests.Value.HandleAsync(context)).WithMetadata(AdmissionRule.Standard);
+        app.MapMethods(TaskPath, Methods, context => requests.Value.HandleAsync(context)).WithMetadata(AdmissionRule.Standard, new OwnAuthenticator(ofTasks));
     }
 }

@@ -10,6 +10,7 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Waggle.Protocol;
 using Waggle.Server.AccessControl;
+using Waggle.Server.Auth;
 using Waggle.Server.Http;
 
 namespace Waggle.Server.Mcp;
@@ -61,6 +62,13 @@ internal sealed class McpRequests
             return;
         }
 
+        var limits = LimitsOf(context);
+        if (limits is { Lease: { } lease, Task: { } task } && lease.Task != task)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, $"The token is for the MCP endpoint of task {lease.Task}.");
+            return;
+        }
+
         if (_parts.Limit($"mcp {context.Credential().Principal!.User}") is { } refusal)
         {
             await Problems.WriteAsync(context, ErrorStatus.Of(refusal.Code), refusal.Code, refusal.Message, refusal.RetryAfterMs);
@@ -88,13 +96,18 @@ internal sealed class McpRequests
     private void Configure(HttpContext context, McpServerOptions server)
     {
         var by = context.Credential().Principal!;
-        var task = (string?)context.Request.RouteValues[McpEndpoints.TaskValue];
+        var limits = LimitsOf(context);
         server.ServerInfo = new Implementation { Name = _parts.Software.Name, Version = _parts.Software.Version };
         server.ServerInstructions = Instructions;
         server.Capabilities = new ServerCapabilities { Tools = new ToolsCapability() };
         server.Handlers.ListToolsHandler = (_, _) => new(new ListToolsResult { Tools = [.. McpTools.All] });
-        server.Handlers.CallToolHandler = (request, cancel) => new(McpTools.CallAsync(request.Params, by, task, _parts, cancel));
+        server.Handlers.CallToolHandler = (request, cancel) => new(McpTools.CallAsync(request.Params, by, limits, _parts, cancel));
     }
+
+    // Admission has verified the token.
+    private static McpLimits LimitsOf(HttpContext context) => new(
+        (string?)context.Request.RouteValues[McpEndpoints.TaskValue],
+        BearerToken.Of(context.Request, inQuery: false, out _) is { } token ? TaskTokens.LeaseOf(token) : null);
 
     private sealed class Routes(IServiceProvider services) : IEndpointRouteBuilder
     {

@@ -29,10 +29,9 @@ internal static class McpTools
 
     public static IReadOnlyList<Tool> All { get; } = Read();
 
-    /// <param name="task">The task to which the caller is limited; null for none.</param>
     /// <exception cref="McpProtocolException">There is no such tool.</exception>
     public static async Task<CallToolResult> CallAsync(
-        CallToolRequestParams? request, Principal by, string? task, McpParts parts, CancellationToken cancel)
+        CallToolRequestParams? request, Principal by, McpLimits limits, McpParts parts, CancellationToken cancel)
     {
         if (request is null || All.FirstOrDefault(t => t.Name == request.Name) is not { } tool)
         {
@@ -46,7 +45,7 @@ internal static class McpTools
             var arguments = request.Arguments?.ToDictionary(StringComparer.Ordinal) ?? [];
             RefuseUnknown(tool, arguments.Keys);
             var call = new ToolCall(arguments, by, parts, cancel);
-            if (task is not null) call.Scope = await TaskScope.OpenAsync(call, task);
+            if (limits.Task is { } task) call.Scope = await TaskScope.OpenAsync(call, task, limits.Lease);
             var answer = await Answers[tool.Name](call);
             return ToolJson.Fits(answer) ? Result(answer) : throw new InvalidOperationException($"The answer of {tool.Name} is too long.");
         }

@@ -27,7 +27,7 @@ internal static class TaskCreating
         try
         {
             await scope.RequireRoomAsync(call, spec.Parent!);
-            return await CreateAsync(call, spec);
+            return await CreateAsync(call, spec with { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [TaskScope.TopMark] = scope.Top } });
         }
         finally
         {

@@ -36,7 +36,7 @@ internal sealed class McpHub(RestHub hub, McpClient client) : IAsyncDisposable
 
     /// <summary>A worker of this process.</summary>
     public Task<WaggleWorker> WorkAsync(string agent, Func<TaskWork, CancellationToken, ValueTask<Waggle.Protocol.Json.RawJson>> run) =>
-        WaggleWorker.StartAsync(new WaggleWorkerOptions { Url = hub.Server.Url, AgentId = agent, Slots = 10 }, run);
+        WaggleWorker.StartAsync(new WaggleWorkerOptions { Url = hub.Server.Url, AgentId = agent, Slots = 10, ConnectTimeout = Eventually.Patience }, run);
 
     /// <summary>Calls a tool that succeeds.</summary>
     public Task<JsonObject> CallAsync(string tool, object? arguments = null) => CallAsync(client, tool, arguments);

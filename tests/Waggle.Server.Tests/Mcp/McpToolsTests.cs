@@ -169,7 +169,7 @@ public sealed class McpToolsTests : IAsyncLifetime
         var workers = new List<WaggleWorker>();
         for (var i = 0; i < 12; i++)
         {
-            var options = new WaggleWorkerOptions { Url = _mcp.Hub.Server.Url, AgentId = $"a{i}" };
+            var options = new WaggleWorkerOptions { Url = _mcp.Hub.Server.Url, AgentId = $"a{i}", ConnectTimeout = Eventually.Patience };
             for (var c = 0; c < 100; c++) options.Capabilities[$"capability-number-{c:00}"] = 0.5;
             workers.Add(await WaggleWorker.StartAsync(options, (_, _) => new(default(RawJson))));
         }

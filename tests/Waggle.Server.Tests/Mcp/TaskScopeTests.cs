@@ -77,7 +77,7 @@ public sealed class TaskScopeTests
         var access = new TaskCompletionSource<McpAccess>(TaskCreationOptions.RunContinuationsAsynchronously);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var worker = await WaggleWorker.StartAsync(
-            new WaggleWorkerOptions { Url = hub.Server.Url, Token = Token("worker"), AgentId = "a1" },
+            new WaggleWorkerOptions { Url = hub.Server.Url, Token = Token("worker"), AgentId = "a1", ConnectTimeout = Eventually.Patience },
             async (work, cancel) =>
             {
                 access.TrySetResult(await work.GetMcpAccessAsync(cancel));

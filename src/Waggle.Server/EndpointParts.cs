@@ -5,9 +5,11 @@ using Waggle.Dialects.Hosting;
 using Waggle.Protocol;
 using Waggle.Server.AccessControl;
 using Waggle.Server.Api;
+using Waggle.Server.Auth;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.Server.Insight;
+using Waggle.Server.Mcp;
 
 namespace Waggle.Server;
 
@@ -39,6 +41,11 @@ internal sealed class EndpointParts(HubService service)
 
     public IAuthenticator Authenticator() => service.Hub.Sessions.Authenticator;
 
+    public TaskTokens? TaskTokens() => (Authenticator() as TokenAuthenticator)?.TaskTokens;
+
+    /// <summary>The authenticator of the MCP endpoints of tasks.</summary>
+    public IAuthenticator TaskAuthenticator() => TaskTokens() is { } tokens ? new TaskAuthenticator(Authenticator(), tokens) : Authenticator();
+
     public ConnectionLimiter Connections() => service.Hub.ConnectionLimiter;
 
     /// <summary>Counts a REST request of a client. Returns the reason to refuse it, or null.</summary>
@@ -52,8 +59,15 @@ internal sealed class EndpointParts(HubService service)
 
     public Clients Clients() => service.Hub.Clients;
 
-
     public IBlobs? Blobs() => service.Hub.Blobs;
 
     public HubTelemetry Telemetry() => service.Hub.Telemetry;
+
+    public McpParts Mcp() => new(
+        service.Hub.Hive, service.Hub.Delivery, service.Hub.Sessions.History, service.Options.Outbox, service.Hub.Blobs, service.Hub.ConnectionLimiter,
+        service.Hub.Time, service.Hub.Log, service.Hub.Stopping)
+    {
+        Limit = Limit,
+        Software = Hub.Software.Split('/') is [var name, var version] ? (name, version) : (Hub.Software, "0"),
+    };
 }

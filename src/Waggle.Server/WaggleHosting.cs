@@ -15,6 +15,7 @@ using Waggle.Server.Dashboard;
 using Waggle.Server.Endpoints;
 using Waggle.Server.Hosting;
 using Waggle.Server.Insight;
+using Waggle.Server.Mcp;
 using Waggle.Server.SocketIO;
 using Waggle.SocketIO;
 
@@ -80,6 +81,7 @@ public static class WaggleHosting
         doors.MapHealth(hive, hub.Prefix!, opensDashboard);
         doors.MapDashboard();
         doors.MapMetrics(parts.Telemetry);
+        doors.MapHubMcp(parts.Mcp, parts.TaskAuthenticator);
 
         var api = doors.MapApi(host);
         api.MapSwarms();
@@ -88,6 +90,7 @@ public static class WaggleHosting
         api.MapSpawns();
         api.MapTasks();
         api.MapResults(parts.Blobs, hub.Options.Hive.MaxBlobBytes);
+        api.MapTaskAccess(parts.TaskTokens);
         api.MapLogs();
         api.MapChat();
         api.MapNotifications();

@@ -20,6 +20,8 @@ public sealed partial class ClockTests
         ["tests/Waggle.Storage.Sqlite.Tests/Search/SearchHive.cs"] = "a hive whose folder is made in the same test; its index follows in real time",
         ["tests/Waggle.Server.Tests/Auth/AuthHub.cs"] = "a hub and its tokens on one clock; its time limits run in real time",
         ["tests/Waggle.Server.Tests/Auth/SdkTokenTests.cs"] = "the SDK waits in real time between two attempts",
+        ["tests/Waggle.Server.Tests/Mcp/McpAccessTests.cs"] = "tokens for a hub that runs in real time, as a client meets it",
+        ["tests/Waggle.Server.Tests/Mcp/TaskScopeTests.cs"] = "tokens for a hub that runs in real time, as a client meets it",
         ["tests/Waggle.Server.Tests/Spec/The_specification_is_played.cs"] = "tokens for a hub that runs in real time, as a client of the specification meets it",
         ["tests/Waggle.Tests/Cli/BudgetTests.cs"] = "asks a hub of another process for the costs of the present day",
         ["tests/Waggle.Server.Tests/Insight/HostSamplerTests.cs"] = "measures the machine itself",

@@ -14,9 +14,12 @@ internal sealed class TaskRunner(
     LeaseReporter reporter,
     ReportFlusher flusher,
     TimeProvider time,
-    LongContents contents)
+    LongContents contents,
+    McpGrant mcp)
 {
     public Reports ReportsFor(TaskWork work) => new(work, reporter, flusher, time);
+
+    public Task<McpAccess> GrantAsync(TaskWork work, CancellationToken cancel) => mcp.AskAsync(work, cancel);
 
     public TaskQuestions QuestionsFor(TaskWork work) => new(work, reporter);
 

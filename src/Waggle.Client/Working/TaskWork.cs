@@ -104,6 +104,17 @@ public sealed class TaskWork : IThreadPoolWorkItem
     }
 
     /// <summary>
+    /// Returns the MCP endpoint that is limited to the sub-tasks of this task, for a program to which the handler gives the work. The hub makes a new token at
+    /// each call.
+    /// </summary>
+    /// <exception cref="WaggleException">The hub refused it, for example <c>STALE_LEASE</c>.</exception>
+    public async Task<McpAccess> GetMcpAccessAsync(CancellationToken cancel = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, Cancelled);
+        return await _runner.GrantAsync(this, stop.Token);
+    }
+
+    /// <summary>
     /// Reports what the attempt used so far with one model. The numbers are cumulative: each report contains those before it, and null leaves a number as it
     /// was. Of each model only the newest report counts: at most one a second is sent, and the last one before the end always is.
     /// </summary>

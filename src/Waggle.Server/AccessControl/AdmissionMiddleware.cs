@@ -18,7 +18,8 @@ internal static class AdmissionMiddleware
     {
         var next = endpoint.RequestDelegate!;
         var rule = endpoint.Metadata.OfType<AdmissionRule>().LastOrDefault() ?? AdmissionRule.Standard;
-        endpoint.RequestDelegate = context => AskAsync(context, admission, rule, authenticator(), next);
+        var own = endpoint.Metadata.OfType<OwnAuthenticator>().LastOrDefault()?.Get ?? authenticator;
+        endpoint.RequestDelegate = context => AskAsync(context, admission, rule, own(), next);
     });
 
     /// <summary>Returns the credential of an admitted request.</summary>

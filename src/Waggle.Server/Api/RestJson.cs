@@ -74,6 +74,7 @@ internal sealed partial class RestClientJson : JsonSerializerContext;
 [JsonSerializable(typeof(ConnectionPage))]
 [JsonSerializable(typeof(LogPage))]
 [JsonSerializable(typeof(ResultRef))]
+[JsonSerializable(typeof(TaskMcpAccess))]
 internal sealed partial class RestJson : JsonSerializerContext;
 
 /// <summary>The types of all answers of the REST API.</summary>

@@ -23,7 +23,8 @@ namespace Waggle.Server.Api;
 /// </summary>
 internal static class ResultsApi
 {
-    private static readonly Parameter[] LeaseHeaders =
+    /// <summary>The headers that prove a lease.</summary>
+    public static IReadOnlyList<Parameter> LeaseHeaders { get; } =
     [
         new(ApiHeaders.Agent, "The agent that holds the lease."),
         new(ApiHeaders.Secret, "The agent's secret."),
@@ -91,7 +92,8 @@ internal static class ResultsApi
         await call.DoAsync(new ReadTaskInput(lease) { By = by });
     }
 
-    private static async Task<(LeaseRef Lease, Principal By)> ProveAsync(ApiCall call)
+    /// <summary>Returns the lease that the headers prove, and its agent.</summary>
+    public static async Task<(LeaseRef Lease, Principal By)> ProveAsync(ApiCall call)
     {
         var agent = Header(call, ApiHeaders.Agent);
         var lease = new LeaseRef(call.Route("task"), (int)Number(call, ApiHeaders.Attempt, int.MaxValue), Number(call, ApiHeaders.Token, long.MaxValue));

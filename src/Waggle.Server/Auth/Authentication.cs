@@ -33,6 +33,9 @@ internal static class Authentication
             }
         }
 
-        return new TokenAuthenticator(options.Hive.Hive, own, jwks, auth, time, log, metrics, refusals, revoked);
+        return new TokenAuthenticator(options.Hive.Hive, own, jwks, auth, time, log, metrics, refusals, revoked)
+        {
+            TaskTokens = new TaskTokens(own, options.Hive.Hive, auth.Leeway, time, revoked),
+        };
     }
 }

@@ -20,6 +20,9 @@ internal sealed partial class TokenAuthenticator(
 
     public bool Required => true;
 
+    /// <summary>The tokens of agents at work, which this authenticator itself refuses.</summary>
+    public required TaskTokens TaskTokens { get; init; }
+
     public ValueTask<Credential> AuthenticateAsync(string? token, string address, CancellationToken cancel) =>
         CheckAsync(token, address, records: true, cancel);
 

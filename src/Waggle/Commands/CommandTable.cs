@@ -24,6 +24,7 @@ internal static class CommandTable
         ("budget", BudgetCommands.Create),
         ("question", QuestionCommands.Create),
         ("alerts", AlertCommands.Create),
+        ("mcp", McpCommand.Create),
         ("token", TokenCommands.Create),
         ("audit", AuditCommand.Create),
         ("watch", WatchCommand.Create),

@@ -22,7 +22,8 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
         using var files = folder is null ? null : new TaskFiles(folder, work);
         _questions = files is null ? null : new QuestionFiles(files);
         var document = TaskDocument.Json(work);
-        await using var child = Start(files, document);
+        var mcp = options.Mcp ? await McpFile.CreateAsync(work, files, cancel) : null;
+        await using var child = Start(files, document, mcp);
         using var broken = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, leave, broken.Token);
         if (!child.IsFed) _ = FeedAsync(child.Input, document);
@@ -63,11 +64,13 @@ internal sealed class CommandRun(TaskWork work, ExecOptions options, ICommandOut
         }
     }
 
-    private ChildProcess Start(TaskFiles? files, byte[] document)
+    private ChildProcess Start(TaskFiles? files, byte[] document, McpFile? mcp)
     {
         try
         {
-            return guard.Run(options.Command, TaskEnvironment.Create(work, options, files, _questions), document);
+            var variables = TaskEnvironment.Create(work, options, files, _questions);
+            mcp?.Put(variables);
+            return guard.Run(options.Command, variables, document);
         }
         catch (IOException e)
         {

@@ -27,6 +27,9 @@ internal sealed record ExecOptions
     /// <summary>Whether the command receives the token.</summary>
     public required bool PassToken { get; init; }
 
+    /// <summary>Whether the command receives the MCP configuration of its task.</summary>
+    public bool Mcp { get; init; }
+
     /// <summary>The agent's id and name.</summary>
     public string? Name { get; init; }
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }

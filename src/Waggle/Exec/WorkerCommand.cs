@@ -75,6 +75,11 @@ internal static class WorkerCommand
         var passToken = new Option<bool>(
             "--pass-token")
         { Description = "Pass the worker's token to the command in WAGGLE_TOKEN. By default the command receives no token." };
+        var mcp = new Option<bool>("--mcp")
+        {
+            Description = "Give the command the MCP configuration of its task, limited to sub-tasks: WAGGLE_TASK_MCP_CONFIG names the file, for example for "
+                + "'claude --mcp-config'. Also WAGGLE_TASK_MCP_URL and WAGGLE_TASK_MCP_TOKEN.",
+        };
         name.Validators.Add(given =>
         {
             if (given.Tokens is [var token, ..] && !Ids.IsValid(token.Value)) given.AddError(Ids.Rule("--name", token.Value));
@@ -92,6 +97,7 @@ internal static class WorkerCommand
                 MessageCommand = call.Get(onMessage),
                 Result = call.Get(result),
                 PassToken = call.Get(passToken),
+                Mcp = call.Get(mcp),
                 Swarm = call.Get(swarm) ?? Variable("WAGGLE_AGENT_SWARM"),
                 Name = call.Get(name) ?? Variable("WAGGLE_AGENT_ID"),
                 Capabilities = call.Get(capabilities),
@@ -109,6 +115,7 @@ internal static class WorkerCommand
             onMessage,
             result,
             passToken,
+            mcp,
             swarm,
             name,
             capabilities,

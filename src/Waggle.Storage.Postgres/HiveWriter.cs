@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Npgsql;
 using Waggle.Core.Ports;
@@ -9,6 +10,9 @@ namespace Waggle.Storage.Postgres;
 /// <summary>Commits the batches of hives. Thread-safe; the owner of a hive commits one batch after the other.</summary>
 internal sealed class HiveWriter(Database database, HiveRows hives, CommitText text, CommitOutcome outcome)
 {
+    /// <summary>The metrics that measure commits; null measures none.</summary>
+    public StoreMetrics? Metrics { get; set; }
+
     /// <exception cref="StoreFencedException">The hive is not at the term and head of the tenure.</exception>
     public async ValueTask<Tenure> CommitAsync(Tenure tenure, CommitBatch batch, CancellationToken cancel)
     {
@@ -42,7 +46,9 @@ internal sealed class HiveWriter(Database database, HiveRows hives, CommitText t
         try
         {
             // Whoever asked does not interrupt a commit on its way; its outcome would be unknown.
+            var started = Stopwatch.GetTimestamp();
             await commands.ExecuteNonQueryAsync(CancellationToken.None);
+            Metrics?.Transacted(Stopwatch.GetElapsedTime(started));
             return true;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DivisionByZero)

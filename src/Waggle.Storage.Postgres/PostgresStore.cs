@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Waggle.Core.Ports;
 using Waggle.Storage.Postgres.Blobs;
 using Waggle.Storage.Postgres.Connections;
@@ -22,6 +23,7 @@ public sealed class PostgresStore : IStore
     private readonly EntityReader _entities;
     private readonly LogReader _log;
     private readonly Room _room;
+    private readonly SharedContents _shared;
 
     private PostgresStore(Database database, KindTables tables, PostgresStoreOptions options, TimeProvider time)
     {
@@ -34,13 +36,15 @@ public sealed class PostgresStore : IStore
         _entities = new EntityReader(database, hives, tables);
         _log = new LogReader(database, hives);
         _room = new Room(database, time);
+        _shared = new SharedContents(database);
         Blobs = new PostgresBlobs(database, time);
     }
 
     /// <summary>The blobs in the same schema.</summary>
     public IBlobs Blobs { get; }
 
-    internal int? ClaimSession => _claims.SessionId;
+    /// <summary>Stops speaking to the server for good, so that the claims of this store end.</summary>
+    internal Task FallSilentAsync() => _claims.FallSilentAsync();
 
     /// <summary>Checks the server, creates or migrates the tables and opens the store.</summary>
     /// <param name="kinds">Every kind that a caller will use. Kinds that were stored before and are absent here stay as they are.</param>
@@ -115,6 +119,16 @@ public sealed class PostgresStore : IStore
         _retention.PruneLogAsync(tenure, writtenBefore, limit, cancel);
 
     public ValueTask<bool> HasRoomAsync(CancellationToken cancel) => _room.HasAsync(cancel);
+
+    /// <summary>
+    /// Returns the content that all hubs on this schema share under a name, for example a key. The first one that brings a content decides it.
+    /// </summary>
+    /// <param name="first">The content to keep if there is none; null only reads.</param>
+    /// <returns>The content; null if there is none.</returns>
+    public ValueTask<byte[]?> ShareAsync(string name, byte[]? first, CancellationToken cancel) => _shared.KeepAsync(name, first, cancel);
+
+    /// <summary>Records the store's measurements in this meter from now on.</summary>
+    public void MeasureWith(Meter meter) => _writer.Metrics = new StoreMetrics(meter);
 
     public async ValueTask DisposeAsync()
     {

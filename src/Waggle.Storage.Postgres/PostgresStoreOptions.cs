@@ -28,4 +28,7 @@ public sealed record PostgresStoreOptions
     /// unknown.
     /// </summary>
     public TimeSpan SettleTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Returns the options without <see cref="Connection"/>, which may contain a password.</summary>
+    public override string ToString() => $"{nameof(PostgresStoreOptions)} {{ Schema = {Schema} }}";
 }

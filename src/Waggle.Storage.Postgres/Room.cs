@@ -40,7 +40,7 @@ internal sealed class Room(Database database, TimeProvider time)
             for (var i = 0; i < Fillers; i++)
             {
                 await using var chunk = new NpgsqlCommand($"INSERT INTO \"{database.Schema}\".blob_chunk(blob, no, body) VALUES('filler', $1, $2)", connection);
-                chunk.Parameters.With(i).With(RandomNumberGenerator.GetBytes(FillerBytes).AsMemory());
+                chunk.Parameters.With(i).With((ReadOnlyMemory<byte>)RandomNumberGenerator.GetBytes(FillerBytes));
                 await chunk.ExecuteNonQueryAsync(cancel);
             }
 

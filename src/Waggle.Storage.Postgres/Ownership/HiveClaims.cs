@@ -14,6 +14,8 @@ namespace Waggle.Storage.Postgres.Ownership;
 /// </summary>
 internal sealed class HiveClaims(Database database, PostgresStoreOptions options, TimeProvider time) : IAsyncDisposable
 {
+    // The server and this hub may be busy.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -21,6 +23,7 @@ internal sealed class HiveClaims(Database database, PostgresStoreOptions options
     private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
     private NpgsqlConnection? _session;
     private Task _speaking = Task.CompletedTask;
+    private int _closed;
 
     private TimeSpan Beat => options.ClaimTimeout / 3;
 
@@ -31,7 +34,7 @@ internal sealed class HiveClaims(Database database, PostgresStoreOptions options
         var started = time.GetTimestamp();
         while (!await TryClaimAsync(hive, cancel))
         {
-            if (time.GetElapsedTime(started) > options.ClaimTimeout + Beat)
+            if (time.GetElapsedTime(started) > options.ClaimTimeout + Margin)
             {
                 throw new StoreLockedException(
                     $"The hive '{hive}' in the {database.Errors.Database} is in use by {await owner(cancel) ?? "another hub"}. Stop that hub first, or give "
@@ -44,15 +47,19 @@ internal sealed class HiveClaims(Database database, PostgresStoreOptions options
 
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync();
-        await _speaking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        await FallSilentAsync();
         await _turn.WaitAsync();
-        if (_session is not null) await _session.DisposeAsync();
+        await CloseAsync();
         _closing.Dispose();
     }
 
-    /// <summary>Returns the process id of the server's session; null without one.</summary>
-    internal int? SessionId => _session?.ProcessID;
+    /// <summary>Stops speaking to the server for good, as the hub does when its process stands still.</summary>
+    public async Task FallSilentAsync()
+    {
+        await _closing.CancelAsync();
+        await _speaking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private async ValueTask<bool> TryClaimAsync(string hive, CancellationToken cancel)
     {

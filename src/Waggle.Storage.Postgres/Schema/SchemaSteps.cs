@@ -30,6 +30,8 @@ internal static class SchemaSteps
         CREATE TABLE {0}.blob_chunk(
             blob text COLLATE "C" NOT NULL REFERENCES {0}.blob(id) ON DELETE CASCADE, no int NOT NULL, body bytea NOT NULL,
             PRIMARY KEY(blob, no));
+        CREATE TABLE {0}.shared(
+            name text COLLATE "C" PRIMARY KEY, body bytea NOT NULL);
         ALTER TABLE {0}.blob_chunk ALTER COLUMN body SET STORAGE EXTERNAL;
         """,
     ];

@@ -42,7 +42,8 @@ internal sealed class CommitOutcome(Database database, HiveRows hives, PostgresS
     }
 
     /// <summary>Finds the outcome of an earlier commit that could not be found then.</summary>
-    /// <exception cref="StoreFencedException">It was written after all. The hive's state and its clients do not have it, so the hive must be loaded anew.</exception>
+    /// <exception cref="StoreFencedException">It was written after all. The hive's state and its clients do not have it, so the hive must be loaded anew.
+    /// </exception>
     public async ValueTask SettleEarlierAsync(Tenure tenure, CancellationToken cancel)
     {
         if (!_unknown.TryGetValue(tenure.Hive, out var stamp)) return;

@@ -31,15 +31,14 @@ internal sealed class BlobSpool : Stream
         {
             if (_content is MemoryStream memory && memory.Length + part.Length > MostInMemory)
             {
-                var file = new FileStream(
-                    Path.Combine(Path.GetTempPath(), $"waggle-{RandomId.Hex(16)}"),
-                    new FileStreamOptions
-                    {
-                        Mode = FileMode.CreateNew,
-                        Access = FileAccess.ReadWrite,
-                        Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-                        UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                    });
+                var options = new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.ReadWrite,
+                    Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+                };
+                if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                var file = new FileStream(Path.Combine(Path.GetTempPath(), $"waggle-{RandomId.Hex(16)}"), options);
                 memory.WriteTo(file);
                 _content = file;
             }
@@ -52,7 +51,8 @@ internal sealed class BlobSpool : Stream
         }
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _content.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _content.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         _content.ReadAsync(buffer, offset, count, cancellationToken);

@@ -45,8 +45,14 @@ internal static class ConnectionText
             var pair = parameter.Split('=', 2);
             var value = pair.Length > 1 ? Uri.UnescapeDataString(pair[1]) : "";
             // The names of libpq differ from those of Npgsql in these.
-            builder[pair[0] switch { "sslmode" => "SSL Mode", "sslrootcert" => "Root Certificate", "application_name" => "Application Name", var name => name }] =
-                pair[0] == "sslmode" ? value.Replace("-", "") : value;
+            var name = pair[0] switch
+            {
+                "sslmode" => "SSL Mode",
+                "sslrootcert" => "Root Certificate",
+                "application_name" => "Application Name",
+                var same => same,
+            };
+            builder[name] = pair[0] == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
         }
 
         return builder;

@@ -1,5 +1,4 @@
 using Npgsql;
-using Waggle.Core.Ports;
 
 namespace Waggle.Storage.Postgres.Connections;
 

@@ -21,15 +21,16 @@ internal static class ServerChecks
             if (await SettingAsync(session, "synchronous_commit", cancel) == "off" || await SettingAsync(session, "fsync", cancel) == "off")
             {
                 throw new StoreException(
-                    $"The {database.Errors.Database} acknowledges commits before they are durable (fsync or synchronous_commit is off), and the hub promises that no "
-                        + $"acknowledged task is lost. Turn both on, for the role at least: ALTER ROLE … SET synchronous_commit = on.");
+                    $"The {database.Errors.Database} acknowledges commits before they are durable (fsync or synchronous_commit is off), and the hub "
+                        + "promises that no acknowledged task is lost. Turn both on, for the role at least: ALTER ROLE … SET synchronous_commit = on.");
             }
 
             if (await IsTransactionPoolAsync(session, database, cancel))
             {
                 throw new StoreException(
-                    $"The {database.Errors.Database} is behind a pool that gives each transaction another session, as PgBouncer with pool_mode=transaction does. "
-                        + "The lock of a hive and prepared statements belong to a session. Connect to the server itself, or to a pool with pool_mode=session.");
+                    $"The {database.Errors.Database} is behind a pool that gives each transaction another session, as PgBouncer with pool_mode=transaction "
+                        + "does. The lock of a hive and prepared statements belong to a session. Connect to the server itself, or to a pool with "
+                        + "pool_mode=session.");
             }
         }
         catch (Exception e) when (PostgresErrors.IsDatabase(e))

@@ -21,7 +21,7 @@ internal sealed class EntityReader(Database database, HiveRows hives, KindTables
         // loading.
         foreach (var table in tables.All)
         {
-            IReadOnlyList<StoredEntity> slice = [];
+            List<StoredEntity> slice = [];
             do
             {
                 slice = await LoadSliceAsync(tenure, table, hive.No, slice.Count == 0 ? 0 : slice[^1].Seq, cancel);

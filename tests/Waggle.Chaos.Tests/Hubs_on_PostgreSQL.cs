@@ -1,5 +1,6 @@
 using Waggle.Client;
 using Waggle.Protocol.Model;
+using Waggle.TestKit;
 using Waggle.TestKit.Postgres;
 
 namespace Waggle.Chaos.Tests;
@@ -28,7 +29,7 @@ public sealed class Hubs_on_PostgreSQL : IDisposable
         await owner.KillAsync();
         await using var next = await StartAsync(server, "b", second);
         Assert.False(next.HasExited, next.Errors);
-        await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = Url(second) });
+        await using var client = await ConnectAsync(second);
         Assert.Equal(TaskState.Pending, (await client.ShowTaskAsync(created)).State);
         Assert.NotEqual(created, await CreateAsync(second));
         if (OperatingSystem.IsLinux()) Assert.Contains("/Npgsql.dll", Loaded(next), StringComparison.Ordinal);
@@ -59,14 +60,19 @@ public sealed class Hubs_on_PostgreSQL : IDisposable
 
     private static string Loaded(Actor hub) => File.ReadAllText($"/proc/{hub.Id}/maps");
 
-    private static Uri Url(int port) => new($"http://127.0.0.1:{port}");
+    private static Task<WaggleClient> ConnectAsync(int port) => WaggleClient.ConnectAsync(new WaggleClientOptions
+    {
+        Url = new Uri($"http://127.0.0.1:{port}"),
+        ConnectTimeout = Eventually.Patience,
+        AttemptTimeout = Eventually.Patience,
+    });
 
     private Task<Actor> StartAsync(PostgresServer server, string name, int port) =>
         Actor.HubAsync(Path.Combine(_folder, name), port, "--store", "postgres", "--postgres", server.Connection);
 
     private static async Task<string> CreateAsync(int port)
     {
-        await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions { Url = Url(port) });
+        await using var client = await ConnectAsync(port);
         return (await client.CreateTaskAsync(new TaskSpec { Title = "a task" })).Id;
     }
 }

@@ -4,6 +4,7 @@ using Waggle.Core.Ports;
 using Waggle.Delivery;
 using Waggle.Dialects;
 using Waggle.Server.Auth;
+using Waggle.Storage.Postgres;
 using Waggle.Storage.Sqlite;
 
 namespace Waggle.Server;
@@ -80,6 +81,12 @@ public sealed record WaggleServerOptions
     public Uri? OtlpEndpoint { get; init; }
 
     public SqliteStoreOptions? Sqlite { get; init; }
+
+    /// <summary>
+    /// The database that holds the hive, its long results and its signing key instead of the data folder (docs/postgresql.md). The data folder then has
+    /// only what can be made again: a copy of the key, and the search index.
+    /// </summary>
+    public PostgresStoreOptions? Postgres { get; init; }
 
     /// <summary>
     /// The embedder of the search of memory (docs/search.md). Null uses hashed features of words and characters, which find no synonyms. The package

@@ -15,8 +15,10 @@ public sealed class ArrowTests
         ["Waggle.Core"] = ["Waggle.Protocol"],
         ["Waggle.Dialects"] = ["Waggle.Core", "Waggle.Delivery"],
         ["Waggle.Search.MiniLm"] = ["Waggle.Core"],
+        ["Waggle.Storage.Postgres"] = ["Waggle.Core"],
         ["Waggle.Storage.Sqlite"] = ["Waggle.Core"],
-        ["Waggle.Server"] = ["Waggle.Core", "Waggle.Delivery", "Waggle.Dialects", "Waggle.SocketIO", "Waggle.Storage.Sqlite", "Waggle.Transport.AspNetCore"],
+        ["Waggle.Server"] =
+            ["Waggle.Core", "Waggle.Delivery", "Waggle.Dialects", "Waggle.SocketIO", "Waggle.Storage.Postgres", "Waggle.Storage.Sqlite", "Waggle.Transport.AspNetCore"],
         ["Waggle.Client"] = ["Waggle.Protocol"],
         ["Waggle.Agents"] = ["Waggle.Protocol"],
         ["Waggle.Survey"] = ["Waggle.Client"],

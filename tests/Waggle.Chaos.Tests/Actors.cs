@@ -19,6 +19,10 @@ internal sealed class Actor : IAsyncDisposable
 
     public string Name { get; }
 
+    public int Id => _process.Id;
+
+    public int ExitCode => _process.ExitCode;
+
     public bool HasExited => Exited.IsCompleted;
 
     public Task Exited { get; }
@@ -34,7 +38,8 @@ internal sealed class Actor : IAsyncDisposable
     }
 
     /// <summary>The real <c>waggle serve</c>.</summary>
-    public static Task<Actor> HubAsync(string data, int port) => StartAsync("hub", "waggle.dll", ["serve", "--port", $"{port}", "--no-compat-ports", "--data", data]);
+    public static Task<Actor> HubAsync(string data, int port, params string[] more) =>
+        StartAsync("hub", "waggle.dll", ["serve", "--port", $"{port}", "--no-compat-ports", "--data", data, .. more]);
 
     /// <summary>Starts the same hub, which is killed at a place in a commit.</summary>
     public static Task<Actor> KillingHubAsync(string data, int port, string kill, int seed) =>

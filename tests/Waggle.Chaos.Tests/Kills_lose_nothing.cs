@@ -1,7 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Waggle.Client;
+using Waggle.Core.Hives;
 using Waggle.Protocol.Model;
+using Waggle.Storage.Postgres;
+using Waggle.Storage.Sqlite;
+using Waggle.TestKit.Postgres;
 
 namespace Waggle.Chaos.Tests;
 
@@ -13,6 +17,7 @@ public sealed class Kills_lose_nothing(ITestOutputHelper output)
 {
     private const int Tasks = 2000;
     private const int Workers = 3;
+    private const int PostgresKills = 15;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -25,8 +30,9 @@ public sealed class Kills_lose_nothing(ITestOutputHelper output)
         var folder = Directory.CreateTempSubdirectory("waggle-chaos-").FullName;
         try
         {
-            var acknowledged = await RunAsync(folder, kills, new Random(seed));
-            await Verdict.JudgeAsync(Path.Combine(folder, "data"), acknowledged, Journals.Read(folder), Tasks, output);
+            var acknowledged = await RunAsync(folder, kills, new Random(seed), null);
+            await using var store = SqliteStore.Open(new SqliteStoreOptions { Folder = Path.Combine(folder, "data") }, Hive.Kinds, TimeProvider.System);
+            await Verdict.JudgeAsync(store, acknowledged, Journals.Read(folder), Tasks, output);
         }
         finally
         {
@@ -34,9 +40,28 @@ public sealed class Kills_lose_nothing(ITestOutputHelper output)
         }
     }
 
-    private async Task<IReadOnlyCollection<string>> RunAsync(string folder, int kills, Random dice)
+    [Fact]
+    public async Task So_it_is_with_PostgreSQL_whose_server_crashes_too()
     {
-        await using var stage = await Stage.SetAsync(folder, Workers, dice, output);
+        var seed = int.Parse(Environment.GetEnvironmentVariable("WAGGLE_CHAOS_SEED") ?? $"{Environment.TickCount & 0xffff}", CultureInfo.InvariantCulture);
+        output.WriteLine($"seed {seed}");
+        var folder = Directory.CreateTempSubdirectory("waggle-chaos-").FullName;
+        await using var server = await PostgresServer.StartAsync();
+        try
+        {
+            var acknowledged = await RunAsync(folder, PostgresKills, new Random(seed), server);
+            await using var store = await PostgresStore.OpenAsync(new() { Connection = server.Connection }, Hive.Kinds, TimeProvider.System, default);
+            await Verdict.JudgeAsync(store, acknowledged, Journals.Read(folder), Tasks, output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<IReadOnlyCollection<string>> RunAsync(string folder, int kills, Random dice, PostgresServer? server)
+    {
+        await using var stage = await Stage.SetAsync(folder, Workers, dice, output, server?.Connection);
         await using var client = await WaggleClient.ConnectAsync(new WaggleClientOptions
         {
             Url = stage.Url,
@@ -53,6 +78,12 @@ public sealed class Kills_lose_nothing(ITestOutputHelper output)
             var creating = Task.WhenAll(Enumerable.Range(created, upTo - created).Select(n => CreateAsync(client, n, acknowledged)));
             created = upTo;
             await stage.KillSomethingAsync(kill);
+            if (server is not null && kill % 5 == 0)
+            {
+                await server.CrashAsync();
+                await server.StartAgainAsync();
+            }
+
             await creating.WaitAsync(Patience);
         }
 
@@ -62,7 +93,7 @@ public sealed class Kills_lose_nothing(ITestOutputHelper output)
         while (await OpenTasksAsync(client, limit.Token) > 0) await poll.WaitForNextTickAsync(limit.Token);
         output.WriteLine($"kills: {stage.Summary}");
         Assert.True(stage.Kills >= kills);
-        if (kills >= 50) Assert.All(["hub before commit", "hub during commit", "hub after commit", "worker"], kind => Assert.Contains(kind, stage.Summary, StringComparison.Ordinal));
+        if (server is null && kills >= 50) Assert.All(["hub before commit", "hub during commit", "hub after commit", "worker"], kind => Assert.Contains(kind, stage.Summary, StringComparison.Ordinal));
         return [.. acknowledged.Keys];
     }
 

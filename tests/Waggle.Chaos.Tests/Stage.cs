@@ -6,6 +6,7 @@ internal sealed class Stage : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly string _folder;
+    private readonly string? _postgres;
     private readonly int _port;
     private readonly Random _dice;
     private readonly ITestOutputHelper _output;
@@ -18,8 +19,9 @@ internal sealed class Stage : IAsyncDisposable
     private int _place;
     private Task _keeper = Task.CompletedTask;
 
-    private Stage(string folder, int workers, Random dice, ITestOutputHelper output)
+    private Stage(string folder, int workers, Random dice, ITestOutputHelper output, string? postgres)
     {
+        _postgres = postgres;
         _folder = folder;
         _dice = dice;
         _output = output;
@@ -39,9 +41,10 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    public static async Task<Stage> SetAsync(string folder, int workers, Random dice, ITestOutputHelper output)
+    /// <param name="postgres">The database of the hub; null for SQLite. The hub that kills itself has SQLite.</param>
+    public static async Task<Stage> SetAsync(string folder, int workers, Random dice, ITestOutputHelper output, string? postgres = null)
     {
-        var stage = new Stage(folder, workers, dice, output);
+        var stage = new Stage(folder, workers, dice, output, postgres);
         await stage.StartHubAsync(real: true);
         stage._keeper = stage.KeepHubAsync();
         for (var i = 0; i < workers; i++) await stage.StartWorkerAsync(i);
@@ -98,7 +101,7 @@ internal sealed class Stage : IAsyncDisposable
             if (_stopped) return;
             Count(_point is null || _hub.KilledFromOutside ? "hub from outside" : $"hub {_point.Split(':')[0]} commit");
             await _hub.DisposeAsync();
-            await StartHubAsync(real: _resting || Dice(2) == 0);
+            await StartHubAsync(real: _postgres is not null || _resting || Dice(2) == 0);
         }
     }
 
@@ -107,7 +110,8 @@ internal sealed class Stage : IAsyncDisposable
         var data = Path.Combine(_folder, "data");
         string[] places = ["before", "during", "during", "after"];
         _point = real ? null : $"{places[_place++ % places.Length]}:{1 + Dice(11)}";
-        var hub = real ? Actor.HubAsync(data, _port) : Actor.KillingHubAsync(data, _port, _point!, Dice(int.MaxValue));
+        string[] more = _postgres is null ? [] : ["--store", "postgres", "--postgres", _postgres];
+        var hub = real ? Actor.HubAsync(data, _port, more) : Actor.KillingHubAsync(data, _port, _point!, Dice(int.MaxValue));
         _hub = await hub.WaitAsync(Patience);
         if (real && _hub.HasExited) _output.WriteLine($"The hub did not start again: {_hub.Errors}");
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Waggle.Core.Ports;
-using Waggle.Storage.Sqlite;
 
 namespace Waggle.Chaos.Tests;
 
@@ -8,7 +7,7 @@ namespace Waggle.Chaos.Tests;
 internal static class StoredHive
 {
     /// <summary>The entities of a kind, by their ids.</summary>
-    public static async Task<Dictionary<string, JsonElement>> EntitiesAsync(SqliteStore store, string kind)
+    public static async Task<Dictionary<string, JsonElement>> EntitiesAsync(IStore store, string kind)
     {
         var found = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         long? after = null;
@@ -23,7 +22,7 @@ internal static class StoredHive
     }
 
     /// <summary>The records of the log, which has no gaps.</summary>
-    public static async Task<List<(long Offset, string Kind, JsonElement Data)>> LogAsync(SqliteStore store)
+    public static async Task<List<(long Offset, string Kind, JsonElement Data)>> LogAsync(IStore store)
     {
         var records = new List<(long, string, JsonElement)>();
         long after = 0;

@@ -1,5 +1,4 @@
-using Waggle.Core.Hives;
-using Waggle.Storage.Sqlite;
+using Waggle.Core.Ports;
 
 namespace Waggle.Chaos.Tests;
 
@@ -7,9 +6,8 @@ namespace Waggle.Chaos.Tests;
 internal static class Verdict
 {
     public static async Task JudgeAsync(
-        string data, IReadOnlyCollection<string> acknowledged, IReadOnlyList<JournalLine> journal, int tasks, ITestOutputHelper output)
+        IStore store, IReadOnlyCollection<string> acknowledged, IReadOnlyList<JournalLine> journal, int tasks, ITestOutputHelper output)
     {
-        await using var store = SqliteStore.Open(new SqliteStoreOptions { Folder = data }, Hive.Kinds, TimeProvider.System);
         var stored = await StoredHive.EntitiesAsync(store, "task");
         var log = await StoredHive.LogAsync(store);
 

@@ -55,10 +55,10 @@ internal static class TaskSearchBenchmark
         await MeasureAsync("two words", queries, () => ListAsync(hive, new TaskList { Text = $"{Any(dice)} {Any(dice)}" }));
         await MeasureAsync("a beginning (three letters)", queries, () => ListAsync(hive, new TaskList { Text = $"{Any(dice)[..3]}*" }));
         await MeasureAsync("a word and failed", queries, () => ListAsync(hive, new TaskList { Text = Any(dice), States = [TaskState.Failed] }));
-        await MeasureAsync("a word, a type, a swarm", queries, () => ListAsync(hive, new TaskList
-        {
-            Text = Any(dice), TaskType = Types[dice.Next(Types.Length)], Swarm = $"s{dice.Next(20)}",
-        }));
+        await MeasureAsync(
+            "a word, a type, a swarm",
+            queries,
+            () => ListAsync(hive, new TaskList { Text = Any(dice), TaskType = Types[dice.Next(Types.Length)], Swarm = $"s{dice.Next(20)}" }));
         await MeasureAsync("a type", queries, () => ListAsync(hive, new TaskList { TaskType = Types[dice.Next(Types.Length)] }));
         await MeasureAsync("a word of every task", queries, () => ListAsync(hive, new TaskList { Text = "task" }));
         await MeasureAsync("a metadata value", queries, () => ListAsync(hive, new TaskList { Text = $"customer{dice.Next(tasks)}" }));

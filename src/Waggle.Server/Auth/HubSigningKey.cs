@@ -78,6 +78,12 @@ internal sealed class HubSigningKey
             w.WriteString("d"u8, Base64Url.EncodeToString(key.D));
         });
 
+        Put(path, text);
+    }
+
+    /// <summary>Writes the file of a key, unless there is one.</summary>
+    public static void Put(string path, ReadOnlySpan<byte> text)
+    {
         // The file appears complete and with its owner's rights only. If a hub and a command create it at the same moment, the first one stands.
         var draft = $"{path}.{RandomId.Hex(16)}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

@@ -3,9 +3,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Ports;
 using Waggle.SocketIO;
-using Waggle.Storage.Sqlite;
-using Waggle.Storage.Sqlite.Blobs;
-using Waggle.Storage.Sqlite.Search;
 
 namespace Waggle.Server.Hosting;
 
@@ -56,15 +53,17 @@ internal sealed class HubService(
             if (_hub is not null) return;
             options.Connections.RequireFiles(FileDescriptors.Limit());
             var time = options.Time;
+            OpenedStore? opened = null;
             if (_store is null)
             {
-                var sqlite = options.Sqlite ?? new SqliteStoreOptions { Folder = options.DataFolder };
-                _store = SqliteStore.Open(sqlite, Core.Hives.Hive.Kinds, time);
-                _blobs ??= FolderBlobs.Open(sqlite, time);
-                _search = new SearchParts(SqliteSearchIndex.In(sqlite.Folder)) { Embedder = options.Embedder, Tasks = SqliteTaskIndex.In(sqlite.Folder) };
+                opened = options.Postgres is null ? OpenedStore.Sqlite(options) : await OpenedStore.PostgresAsync(options, cancellationToken);
+                _store = opened.Store;
+                _blobs ??= opened.Blobs;
+                _search = opened.Search;
             }
 
             _telemetry = new HubTelemetry(meters, _store, options.Insight, options.OtlpEndpoint);
+            opened?.MeasureWith?.Invoke(meters.Create(OpenedStore.MeterName));
             socketIO.CountWith(_telemetry.Wire);
             _hub = await Hub.StartAsync(options, _store, _blobs, _search, time, new Random(), logs, _telemetry, cancellationToken);
         }

@@ -6,7 +6,6 @@ using Waggle.Server.AccessControl;
 using Waggle.Server.Auth;
 using Waggle.Server.Http;
 using Waggle.Shared;
-using Waggle.Storage.Sqlite;
 using HiveOptions = Waggle.Core.Kernel.HiveOptions;
 
 namespace Waggle.Commands;
@@ -50,7 +49,7 @@ internal sealed class ServeSettings
     private readonly Option<int> _swarmQuota;
     private readonly Option<string> _embedder;
     private readonly Option<string?> _embedderKey;
-    private readonly Option<string> _sync;
+    private readonly StoreSettings _store;
     private readonly Option<int> _connections;
     private readonly Option<int> _perAddress;
     private readonly Option<int> _unauthenticated;
@@ -152,10 +151,7 @@ internal sealed class ServeSettings
             EmbedderSpec.Standard, "is not none, minilm, openai:MODEL@URL or ollama:MODEL.", EmbedderSpec.IsGood, widens: true);
         _embedderKey = _settings.Optional(
             "embedder_key_file", "The file with the key that the service of the embedder gets as a bearer token.", "is empty.", widens: true);
-        _sync = _settings.Choice(
-            "sync",
-            "full: an acknowledged change survives a power failure. normal: it survives the end of the process; a power failure can lose the last changes.",
-            ["full", "normal"]);
+        _store = new StoreSettings(_settings);
         _connections = _settings.Number(
             "max_connections", "The maximum number of clients: WebSockets, event streams, workers that wait over HTTP. 0: the process's limit on open files.",
             least: 0, most: 10_000_000, standard: _limits.MaxConnections);
@@ -281,11 +277,8 @@ internal sealed class ServeSettings
                 Prices = parse.GetValue(_prices) is { Length: > 0 } prices ? PriceFile.Read(prices) : _standard.Prices,
             },
             Embedder = EmbedderSpec.Of(parse.GetValue(_embedder)!, parse.GetValue(_embedderKey)),
-            Sqlite = new SqliteStoreOptions
-            {
-                Folder = folder,
-                Synchronous = parse.GetValue(_sync) == "normal" ? SqliteSynchronous.Normal : SqliteSynchronous.Full,
-            },
+            Sqlite = _store.Sqlite(parse, folder),
+            Postgres = _store.Postgres(parse),
         };
     }
 

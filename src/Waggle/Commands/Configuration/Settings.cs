@@ -83,8 +83,9 @@ internal sealed class Settings
         Add(new Setting(key, rule, standard, meaning, widens), key, standard, text => (isGood?.Invoke(text) ?? text.Length > 0, text));
 
     /// <summary>Adds an option without a default value.</summary>
-    public Option<string?> Optional(string key, string meaning, string rule, Func<string, bool>? isGood = null, bool widens = false) =>
-        Add<string?>(new Setting(key, rule, "", meaning, widens), key, null, text => (isGood?.Invoke(text) ?? text.Length > 0, text));
+    public Option<string?> Optional(
+        string key, string meaning, string rule, Func<string, bool>? isGood = null, bool widens = false, bool isSecret = false) =>
+        Add<string?>(new Setting(key, rule, "", meaning, widens, isSecret), key, null, text => (isGood?.Invoke(text) ?? text.Length > 0, text));
 
     public Option<bool> Switch(string key, string meaning)
     {
@@ -159,6 +160,7 @@ internal sealed class Settings
     // A URL may contain a password.
     private static string Shown((Setting Setting, string Text) said)
     {
+        if (said.Setting.IsSecret) return $"{said.Setting.Key}=…";
         var hasPassword = Uri.TryCreate(said.Text, UriKind.Absolute, out var url) && url.UserInfo.Length > 0;
         return $"{said.Setting.Key}={(hasPassword ? said.Text.Replace(url!.UserInfo, "…", StringComparison.Ordinal) : said.Text)}";
     }

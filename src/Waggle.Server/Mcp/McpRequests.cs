@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,6 +9,7 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Waggle.Protocol;
 using Waggle.Server.AccessControl;
+using Waggle.Server.Api;
 using Waggle.Server.Auth;
 using Waggle.Server.Http;
 
@@ -65,7 +65,8 @@ internal sealed class McpRequests
         var limits = LimitsOf(context);
         if (limits is { Lease: { } lease, Task: { } task } && lease.Task != task)
         {
-            await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, $"The token is for the MCP endpoint of task {lease.Task}.");
+            await Problems.WriteAsync(
+                context, StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, $"The token is for the MCP endpoint of task {lease.Task}.");
             return;
         }
 
@@ -75,7 +76,6 @@ internal sealed class McpRequests
             return;
         }
 
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = Limits.MaxMessageBytes;
         var remote = context.Connection.RemoteIpAddress;
         if (_parts.Connections.Take(remote) is { } full)
         {
@@ -85,7 +85,14 @@ internal sealed class McpRequests
 
         try
         {
+            // The library cannot read an unpaired surrogate, which clients send when they cut a text.
+            var body = await ApiBodies.ReadAsync(context.Request, context.RequestAborted);
+            context.Request.Body = new MemoryStream(body.ToArray());
             await run(context);
+        }
+        catch (ApiFault fault)
+        {
+            await Problems.WriteAsync(context, ErrorStatus.Of(fault.Error.Code), fault.Error.Code, fault.Error.Message);
         }
         finally
         {

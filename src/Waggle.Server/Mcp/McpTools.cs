@@ -4,7 +4,6 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using Waggle.Core;
 using Waggle.Core.Kernel;
-using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Server.Api;
 

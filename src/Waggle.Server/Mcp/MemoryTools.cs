@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Waggle.Core.Memory;
 using Waggle.Core.Search;
 using Waggle.Protocol;
-using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Server.Mcp;

@@ -24,11 +24,9 @@ internal static class NextSteps
         [ErrorCodes.NotAvailable] = "This hub cannot do it: go on without it.",
     };
 
-    private const string Later = "Wait {0} s and call the tool again.";
-
     public static string After(Error error)
     {
-        if (error.RetryAfterMs is { } wait) return string.Format(System.Globalization.CultureInfo.InvariantCulture, Later, (wait + 999) / 1000);
+        if (error.RetryAfterMs is { } wait) return $"Wait {(wait + 999) / 1000} s and call the tool again.";
         return ByCode.GetValueOrDefault(error.Code, "Call the tool again once; if the error stays, tell the operator its code and message.");
     }
 }

@@ -19,7 +19,8 @@ internal static class TaskWatch
     public static async Task RunAsync(McpParts parts, Principal by, string task, Func<Task<bool>> isOver, CancellationToken cancel)
     {
         var pipe = new Pipe();
-        await using var wire = new PipeWire(PipeReader.Create(Stream.Null), pipe.Writer, "mcp", () => ValueTask.CompletedTask, () => pipe.Writer.Complete());
+        await using var wire = new PipeWire(
+            PipeReader.Create(Stream.Null), pipe.Writer, "mcp", () => ValueTask.CompletedTask, () => pipe.Writer.Complete());
         await using var connection = new Connection($"m-{RandomId.Hex(6)}", wire, EventStreamRenderer.Instance, parts.Outbox, parts.Time, parts.Delivery.Metrics)
         {
             Stream = true,

@@ -15,11 +15,11 @@ internal sealed class TaskRunner(
     ReportFlusher flusher,
     TimeProvider time,
     LongContents contents,
-    McpGrant mcp)
+    Func<TaskWork, CancellationToken, Task<McpAccess>> grant)
 {
     public Reports ReportsFor(TaskWork work) => new(work, reporter, flusher, time);
 
-    public Task<McpAccess> GrantAsync(TaskWork work, CancellationToken cancel) => mcp.AskAsync(work, cancel);
+    public Task<McpAccess> GrantAsync(TaskWork work, CancellationToken cancel) => grant(work, cancel);
 
     public TaskQuestions QuestionsFor(TaskWork work) => new(work, reporter);
 

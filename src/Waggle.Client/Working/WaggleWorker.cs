@@ -61,7 +61,7 @@ public sealed class WaggleWorker : IAsyncDisposable
             () => _connection.Welcome!.MaxMessageBytes,
             new ResultUpload(_http, lease, options.Time).SendAsync,
             new InputDownload(_http, lease, options.Time).ReadAsync);
-        _runner = new TaskRunner(_state, handler, _reporter, _flusher, options.Time, contents, new McpGrant(_http, lease, options.Url, options.Time));
+        _runner = new TaskRunner(_state, handler, _reporter, _flusher, options.Time, contents, new McpGrant(_http, lease, options.Url, options.Time).AskAsync);
     }
 
     /// <summary>The agent's id: that of the options, or the one that the hub chose at the first welcome.</summary>

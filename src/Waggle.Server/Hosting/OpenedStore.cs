@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
 using Waggle.Server.Auth;
 using Waggle.Storage.Postgres;

@@ -21,14 +21,16 @@ internal sealed class WorkerParts
         Requests = new RequestTable(100, Time);
         Reporter = new LeaseReporter(Options, Leases, Requests, Failures.Enqueue);
         Flusher = new ReportFlusher(Time);
-        Runner = new TaskRunner(State, (work, cancel) => Handler(work, cancel), Reporter, Flusher, Time, new(() => MaxMessageBytes, (work, result, _) => Upload(work, result), (work, _) => Read(work)));
+        var contents = new LongContents(() => MaxMessageBytes, (work, result, _) => Upload(work, result), (work, _) => Read(work));
+        Runner = new TaskRunner(
+            State, (work, cancel) => Handler(work, cancel), Reporter, Flusher, Time, contents, (_, _) => throw new InvalidOperationException("No MCP access is expected."));
     }
 
     public FakeTime Time { get; } = new();
 
     public WaggleWorkerOptions Options { get; }
 
-    public WorkerState State { get; } = new("a1");
+    public WorkerState State { get; } = new("a1", 1);
 
     public LeaseTable Leases { get; } = new();
 

@@ -1,11 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using ModelContextProtocol;
-using ModelContextProtocol.Protocol;
 using Waggle.Client;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
-using Waggle.Server.Tests.Api;
 using Waggle.TestKit;
 
 namespace Waggle.Server.Tests.Mcp;

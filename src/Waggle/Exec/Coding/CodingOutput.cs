@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Waggle.Protocol.Json;
 
@@ -12,7 +13,7 @@ internal sealed class CodingOutput(Func<string, ValueTask> take)
     private const int MaxErrorLines = 20;
     private const int MaxErrorLength = 4_000;
 
-    private readonly MemoryStream _pieces = new();
+    private readonly ArrayBufferWriter<byte> _pieces = new();
     private readonly Queue<string> _errors = [];
     private long _dropped;
 
@@ -28,11 +29,11 @@ internal sealed class CodingOutput(Func<string, ValueTask> take)
 
     public ValueTask TakeOutput(Line line)
     {
-        if (line.IsWhole && _pieces.Length == 0 && line.HasEnd) return TakeWhole(OutputLine.Text(line.Text.Span));
-        if (_dropped > 0 || _pieces.Length + line.Text.Length > MaxLine)
+        if (line.IsWhole && _pieces.WrittenCount == 0 && line.HasEnd) return TakeWhole(OutputLine.Text(line.Text.Span));
+        if (_dropped > 0 || _pieces.WrittenCount + line.Text.Length > MaxLine)
         {
-            _dropped += _pieces.Length + line.Text.Length;
-            _pieces.SetLength(0);
+            _dropped += _pieces.WrittenCount + line.Text.Length;
+            _pieces.ResetWrittenCount();
         }
         else
         {
@@ -47,8 +48,8 @@ internal sealed class CodingOutput(Func<string, ValueTask> take)
     {
         var text = _dropped > 0
             ? $"A line of {_dropped} bytes is too long and was not read."
-            : Encoding.UTF8.GetString(_pieces.GetBuffer().AsSpan(0, (int)_pieces.Length).TrimEnd((byte)'\r'));
-        _pieces.SetLength(0);
+            : Encoding.UTF8.GetString(_pieces.WrittenSpan.TrimEnd((byte)'\r'));
+        _pieces.ResetWrittenCount();
         _dropped = 0;
         return TakeWhole(text);
     }

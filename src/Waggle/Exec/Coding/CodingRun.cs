@@ -69,6 +69,11 @@ internal sealed class CodingRun(
         }
     }
 
+    // The agents take a UUID alone.
+#pragma warning disable RS0030
+    private static string NewSession() => Guid.NewGuid().ToString();
+#pragma warning restore RS0030
+
     private async Task<(ExitStatus? Status, string? Complaint)> RunAsync(
         string folder, CodingSession? session, CancellationToken stop, CancellationToken insist)
     {
@@ -79,7 +84,7 @@ internal sealed class CodingRun(
             Rights = coding.Rights,
             Asks = coding.Asks,
             Model = coding.Model,
-            Session = session?.Id ?? (coding.Agent.TakesSession ? Guid.NewGuid().ToString() : null),
+            Session = session?.Id ?? (coding.Agent.TakesSession ? NewSession() : null),
             Resumes = session is not null,
         };
         _transcript = new AgentTranscript(start, session?.Used);

@@ -14,6 +14,7 @@ internal static class Git
         var start = new ProcessStartInfo("git", ["-c", "core.hooksPath=/dev/null", .. all])
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

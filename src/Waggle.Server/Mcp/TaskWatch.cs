@@ -21,7 +21,8 @@ internal static class TaskWatch
         var pipe = new Pipe();
         await using var wire = new PipeWire(
             PipeReader.Create(Stream.Null), pipe.Writer, "mcp", () => ValueTask.CompletedTask, () => pipe.Writer.Complete());
-        await using var connection = new Connection($"m-{RandomId.Hex(6)}", wire, EventStreamRenderer.Instance, parts.Outbox, parts.Time, parts.Delivery.Metrics)
+        await using var connection = new Connection(
+            $"m-{RandomId.Hex(6)}", wire, EventStreamRenderer.Instance, parts.Outbox, parts.Time, parts.Delivery.Metrics)
         {
             Stream = true,
             Hears = Audience.FilterOf(by),

@@ -47,7 +47,7 @@ internal sealed class CodingProcess(
         var feeding = OpenAsync(start);
         var reading = Task.WhenAll(
             ReadAsync(child.Output, output.TakeOutput, output.Flush, broken), ReadAsync(child.Error, line => TakeErrorAsync(line, output, log), null, broken));
-        watch.Hear();
+        watch.Touch();
         var stall = watch.WaitAsync(isWaiting, silent => log($"The agent is silent for {Durations.Text(silent)}."), end.Token);
         await Task.WhenAny(child.Exited, stall, _closed.Task);
         if (_closed.Task.IsCompleted) await EndServerAsync(child, insist);
@@ -146,13 +146,13 @@ internal sealed class CodingProcess(
 
     private async ValueTask TakeAsync(string line, AgentStart start)
     {
-        watch.Hear();
+        watch.Touch();
         foreach (var fact in coding.Agent.Read(line, start)) await take(fact, this);
     }
 
     private ValueTask TakeErrorAsync(Line line, CodingOutput output, Func<string, ValueTask> log)
     {
-        watch.Hear();
+        watch.Touch();
         var text = OutputLine.Text(line.Text.Span);
         output.TakeError(text);
         return log($"stderr: {text}");

@@ -8,7 +8,7 @@ internal sealed class StallWatch(TimeSpan timeout, TimeProvider time)
     private long _excusedTicks;
 
     /// <summary>Called for each line.</summary>
-    public void Hear()
+    public void Touch()
     {
         Volatile.Write(ref _heardAt, time.GetTimestamp());
         Volatile.Write(ref _excusedTicks, 0);
@@ -26,7 +26,7 @@ internal sealed class StallWatch(TimeSpan timeout, TimeProvider time)
         long shown = 0;
         while (true)
         {
-            if (isWaiting()) Hear();
+            if (isWaiting()) Touch();
             var heardAt = Volatile.Read(ref _heardAt);
             var silent = time.GetElapsedTime(heardAt) - TimeSpan.FromTicks(Volatile.Read(ref _excusedTicks));
             if (silent >= timeout) return;

@@ -31,7 +31,7 @@ public sealed class StallWatchTests
         for (var i = 0; i < 10; i++)
         {
             await AdvanceAsync(25, stall);
-            watch.Hear();
+            watch.Touch();
         }
 
         Assert.False(stall.IsCompleted);
@@ -46,7 +46,7 @@ public sealed class StallWatchTests
         await AdvanceAsync(600, stall);
         Assert.False(stall.IsCompleted);
         _isWaiting = false;
-        watch.Hear();
+        watch.Touch();
         watch.Excuse(TimeSpan.FromSeconds(100));
         await AdvanceAsync(150, stall);
         Assert.False(stall.IsCompleted);

@@ -20,7 +20,7 @@ export interface TaskQuery {
 export interface TaskErrorGroup {
   fingerprint: string;
   code: string;
-  /** The message of the first task that had the error. */
+  /** The message of the last task that had the error. */
   message: string;
   count: number;
   first_at: string;

@@ -53,18 +53,30 @@ internal sealed partial class BulkRunner(HiveReader reader, ILogger log)
 
             // The tasks that were created before the bulk are part of it, also if the index does not have them yet.
             if (!await TaskPages.ReachAsync(reader, bulk.Spec.Filter, bulk.Seq, IndexPatience, stop)) continue;
-            BulkCommand<Protocol.Model.BulkView> next = await BulkPages.NextAsync(reader, bulk, stop) is { } batch
-                ? batch
-                : new EndBulk(bulk.Id) { By = bulk.Author.For(reader.Options.Hive) };
-            var outcome = await reader.AskAsync(next, stop);
-            if (outcome.Error is not { } error) continue;
+            if (await RunBatchAsync(bulk, stop) is not { } problem) continue;
 
-            // The store is full or does not answer; the same batch is due again.
-            LogRefused(log, bulk.Id, error.Message);
+            // The store is full, or it or the index of tasks does not answer. The same batch is due again, and the other bulks go on.
+            LogRefused(log, bulk.Id, problem);
             await PauseAsync(stop);
         }
 
         return open.Entities.Count > 0;
+    }
+
+    // Returns the reason why the batch was not run; null if it was.
+    private async Task<string?> RunBatchAsync(BulkEntity bulk, CancellationToken stop)
+    {
+        BulkCommand<Protocol.Model.BulkView> next;
+        try
+        {
+            next = await BulkPages.NextAsync(reader, bulk, stop) is { } batch ? batch : new EndBulk(bulk.Id) { By = bulk.Author.For(reader.Options.Hive) };
+        }
+        catch (StoreException e)
+        {
+            return e.Message;
+        }
+
+        return (await reader.AskAsync(next, stop)).Error?.Message;
     }
 
     private async Task PauseAsync(CancellationToken stop) =>

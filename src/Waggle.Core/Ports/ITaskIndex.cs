@@ -63,8 +63,8 @@ public sealed record TaskIndexQuery(
 public readonly record struct TaskIndexHit(long Seq, string Id);
 
 /// <summary>The tasks with one error.</summary>
-/// <param name="Message">The message of the first task that had the error.</param>
-/// <param name="Task">The task that had the error last.</param>
+/// <param name="Message">The message of <paramref name="Task"/>.</param>
+/// <param name="Task">The task that had the error last, among those that the query finds.</param>
 /// <param name="Types">The types of the tasks, at most twenty.</param>
 public sealed record TaskIndexGroup(
     string Fingerprint, string Code, string Message, long Count, DateTimeOffset FirstAt, DateTimeOffset LastAt, string Task, IReadOnlyList<string> Types);

@@ -31,7 +31,8 @@ public static class TaskListRules
     private static Error? Problem(string? text, string? error, string prefix)
     {
         if (TextRules.Problem($"{prefix}text", text, Limits.MaxSearchQueryLength) is { } tooLong) return tooLong;
-        if (text is not null && TaskIndexText.Terms(text).Count == 0) return Bad($"{prefix}text has no word: '{text}'.");
+        if (text is not null && TaskIndexText.Terms(text).Count is var words and (0 or > TaskIndexText.MaxTerms))
+            return Bad(words == 0 ? $"{prefix}text has no word: '{text}'." : $"{prefix}text has at most {TaskIndexText.MaxTerms} words; it had {words}.");
         return error is null || (error.Length == TaskFault.Length && error.All(char.IsAsciiHexDigitLower))
             ? null
             : Bad($"{prefix}error is a fingerprint of {TaskFault.Length} hexadecimal digits, as task.errors returns it; it was '{error}'.");

@@ -11,7 +11,7 @@ public sealed record TaskErrorGroup
     /// <summary>The code of the error; the state of a task without one.</summary>
     public required string Code { get; init; }
 
-    /// <summary>The message of the first task that had the error.</summary>
+    /// <summary>The message of the last task that had the error.</summary>
     public required string Message { get; init; }
 
     /// <summary>The number of tasks.</summary>

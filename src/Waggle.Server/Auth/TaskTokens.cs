@@ -20,8 +20,8 @@ internal sealed class TaskTokens(HubSigningKey key, string hive, TimeSpan leeway
     // The lease bounds the use of a token; this bounds it for a hub that forgot the task.
     private static readonly TimeSpan Life = TimeSpan.FromDays(7);
 
-    // What creating, reading and answering sub-tasks takes. The endpoint limits it to them.
-    private static readonly string[] Granted = [Permissions.WriteTasks, Permissions.WriteQuestions, Permissions.ReadAgents, Permissions.ReadSwarms];
+    // What creating and reading sub-tasks takes. The endpoint limits it to them.
+    private static readonly string[] Granted = [Permissions.WriteTasks, Permissions.ReadAgents, Permissions.ReadSwarms];
 
     private readonly TokenIssuer[] _issuer = [new(HubSigningKey.Name, Audience, key.Issuer.Keys)];
 

@@ -107,7 +107,7 @@ internal sealed class McpRequests
         server.ServerInfo = new Implementation { Name = _parts.Software.Name, Version = _parts.Software.Version };
         server.ServerInstructions = Instructions;
         server.Capabilities = new ServerCapabilities { Tools = new ToolsCapability() };
-        server.Handlers.ListToolsHandler = (_, _) => new(new ListToolsResult { Tools = [.. McpTools.All] });
+        server.Handlers.ListToolsHandler = (_, _) => new(new ListToolsResult { Tools = [.. McpTools.Of(limits)] });
         server.Handlers.CallToolHandler = (request, cancel) => new(McpTools.CallAsync(request.Params, by, limits, _parts, cancel));
     }
 

@@ -20,22 +20,30 @@ internal static class McpTools
         ["task_wait"] = TaskWaiting.WaitAsync,
         ["task_result"] = TaskResults.ReadAsync,
         ["task_cancel"] = TaskTools.CancelAsync,
-        ["task_answer"] = QuestionTools.AnswerAsync,
+        [Answering] = QuestionTools.AnswerAsync,
         ["memory_search"] = MemoryTools.SearchAsync,
         ["memory_put"] = MemoryTools.PutAsync,
         ["swarm_status"] = SwarmTools.StatusAsync,
     };
 
-    public static IReadOnlyList<Tool> All { get; } = Read();
+    private const string Answering = "task_answer";
+
+    private static readonly List<Tool> All = Read();
+
+    // No agent answers the questions of tasks above or below its own.
+    private static readonly List<Tool> OfAgents = [.. All.Where(t => t.Name != Answering)];
+
+    /// <summary>Returns the tools of a caller.</summary>
+    public static IReadOnlyList<Tool> Of(in McpLimits limits) => limits.Lease is null ? All : OfAgents;
 
     /// <exception cref="McpProtocolException">There is no such tool.</exception>
     public static async Task<CallToolResult> CallAsync(
         CallToolRequestParams? request, Principal by, McpLimits limits, McpParts parts, CancellationToken cancel)
     {
-        if (request is null || All.FirstOrDefault(t => t.Name == request.Name) is not { } tool)
+        if (request is null || Of(limits).FirstOrDefault(t => t.Name == request.Name) is not { } tool)
         {
             throw new McpProtocolException(
-                $"There is no tool '{PlainText.Clip(request?.Name, 100)}'. The tools are: {string.Join(", ", All.Select(t => t.Name))}.",
+                $"There is no tool '{PlainText.Clip(request?.Name, 100)}'. The tools are: {string.Join(", ", Of(limits).Select(t => t.Name))}.",
                 McpErrorCode.InvalidParams);
         }
 

@@ -7,7 +7,7 @@ using Waggle.Protocol.Model;
 namespace Waggle.Server.Mcp;
 
 /// <summary>
-/// What an agent at work may do for its task: create sub-tasks, to a depth and a number, and read, answer and cancel them. The task must be open, so that
+/// What an agent at work may do for its task: create sub-tasks, to a depth and a number, and read and cancel them. The task must be open, so that
 /// nothing outlives it unseen.
 /// </summary>
 /// <param name="root">The task.</param>

@@ -84,7 +84,8 @@ internal static class TaskShapes
     private static string Next(TaskView task) => task.State switch
     {
         TaskState.Completed => "Call task_result with this task.",
-        TaskState.InputRequired => "Call task_get for the text and choices of the question, then task_answer with its id.",
+        TaskState.InputRequired =>
+            "Call task_get for the text and choices of the question. Answer it with task_answer if you have this tool; otherwise call task_wait.",
         _ when task.State.IsTerminal() => "The task has no result: read the error, and create another task if it is still needed.",
         _ => "Call task_wait with this task.",
     };

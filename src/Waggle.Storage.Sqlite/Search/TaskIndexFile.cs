@@ -72,10 +72,10 @@ internal sealed class TaskIndexFile : IDisposable
             $"""
             BEGIN IMMEDIATE;
             CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT) STRICT, WITHOUT ROWID;
-            CREATE TABLE fault(no INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, code TEXT NOT NULL, message TEXT NOT NULL) STRICT;
+            CREATE TABLE fault(no INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, code TEXT NOT NULL) STRICT;
             CREATE TABLE doc(
               seq INTEGER PRIMARY KEY, id TEXT NOT NULL, swarm TEXT NOT NULL, state TEXT NOT NULL, type TEXT, parent TEXT, at INTEGER NOT NULL, ended INTEGER,
-              fault INTEGER
+              fault INTEGER, message TEXT
             ) STRICT;
             CREATE INDEX doc_fault ON doc(fault) WHERE fault IS NOT NULL;
             CREATE VIRTUAL TABLE words USING fts5(

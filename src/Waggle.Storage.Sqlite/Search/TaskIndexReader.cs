@@ -54,18 +54,21 @@ internal static class TaskIndexReader
         if (HasNone(query)) return groups;
         var match = query.Terms.Count > 0 ? TaskFacets.Match(query) : null;
 
-        // With max(at), SQLite takes the other columns from the row that has it.
+        // The message is that of a task which the query finds, because others may be in swarms that the caller may not read. With max(at) as the only
+        // aggregate of its kind, SQLite takes the other columns from the row that has it.
         var rows = connection.Cached(
             $"""
-            SELECT f.fingerprint, f.code, f.message, g.count, g.first, g.last, g.id, g.types FROM (
-              SELECT fault, count(*) AS count, min(at) AS first, max(at) AS last, id, json_group_array(DISTINCT type) AS types
-              FROM doc WHERE fault IS NOT NULL
+            WITH hit AS (
+              SELECT fault, at, id, type, message FROM doc WHERE fault IS NOT NULL
                 AND (?2 IS NULL OR swarm IN (SELECT value FROM json_each(?2))) AND (?3 IS NULL OR state IN (SELECT value FROM json_each(?3)))
                 AND (?4 IS NULL OR type = ?4) AND (?5 IS NULL OR parent = ?5)
                 AND (?6 IS NULL OR fault = (SELECT no FROM fault WHERE fingerprint = ?6))
                 {(match is null ? "" : "AND seq IN (SELECT rowid FROM words WHERE words MATCH ?1)")}
-              GROUP BY fault ORDER BY count DESC, last DESC LIMIT ?7) g
-            JOIN fault f ON f.no = g.fault ORDER BY g.count DESC, g.last DESC
+            )
+            SELECT f.fingerprint, f.code, l.message, g.count, g.first, l.last, l.id, g.types
+            FROM (SELECT fault, count(*) AS count, min(at) AS first, json_group_array(DISTINCT type) AS types FROM hit GROUP BY fault) g
+            JOIN (SELECT fault, max(at) AS last, id, message FROM hit GROUP BY fault) l ON l.fault = g.fault
+            JOIN fault f ON f.no = g.fault ORDER BY g.count DESC, l.last DESC LIMIT ?7
             """);
         if (match is not null) rows.BindText(1, match);
         rows.BindText(2, Json(query.Swarms));

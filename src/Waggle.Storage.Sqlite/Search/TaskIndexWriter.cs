@@ -35,6 +35,8 @@ internal sealed class TaskIndexWriter(SqliteConnection connection)
                 Run("DELETE FROM doc WHERE seq = ?1", seq);
                 Run("DELETE FROM words WHERE rowid = ?1", seq);
             }
+
+            connection.Cached("DELETE FROM fault WHERE NOT EXISTS (SELECT 1 FROM doc WHERE doc.fault = fault.no)").Run();
         });
         State = State with { Tasks = State.Tasks - seqs.Count };
         return seqs.Count;
@@ -48,7 +50,7 @@ internal sealed class TaskIndexWriter(SqliteConnection connection)
         known.Reset();
 
         var doc = connection.Cached(
-            "INSERT OR REPLACE INTO doc(seq, id, swarm, state, type, parent, at, ended, fault) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+            "INSERT OR REPLACE INTO doc(seq, id, swarm, state, type, parent, at, ended, fault, message) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
         doc.Bind(1, task.Seq);
         doc.BindText(2, task.Id);
         doc.BindText(3, task.Swarm);
@@ -58,6 +60,7 @@ internal sealed class TaskIndexWriter(SqliteConnection connection)
         doc.Bind(7, task.At.ToUnixTimeMilliseconds());
         doc.Bind(8, task.EndedAt?.ToUnixTimeMilliseconds());
         doc.Bind(9, task.Error is { } error ? FaultOf(error) : null);
+        doc.BindText(10, task.Error?.Message);
         doc.Run();
 
         var words = connection.Cached(isNew
@@ -81,10 +84,9 @@ internal sealed class TaskIndexWriter(SqliteConnection connection)
             return known;
         }
 
-        var insert = connection.Cached("INSERT INTO fault(fingerprint, code, message) VALUES(?1, ?2, ?3) RETURNING no");
+        var insert = connection.Cached("INSERT INTO fault(fingerprint, code) VALUES(?1, ?2) RETURNING no");
         insert.BindText(1, error.Fingerprint);
         insert.BindText(2, error.Code);
-        insert.BindText(3, error.Message);
         insert.Step();
         var number = insert.Int64(0);
         insert.Reset();

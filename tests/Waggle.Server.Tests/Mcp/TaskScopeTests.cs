@@ -94,6 +94,9 @@ public sealed class TaskScopeTests
         await McpHub.CallAsync(client, "memory_put", new { @namespace = "notes", key = "k", value = 1 });
         await McpHub.CallAsync(client, "swarm_status");
 
+        // No agent answers the questions of tasks below its own.
+        Assert.DoesNotContain("task_answer", (await client.ListToolsAsync()).Select(t => t.Name));
+
         // It opens nothing else.
         var task = ("Authorization", $"Bearer {given.Token}");
         (await hub.GetAsync("/api/v1/tasks", task)).IsProblem(401, "UNAUTHENTICATED");

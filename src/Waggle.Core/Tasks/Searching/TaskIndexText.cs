@@ -10,8 +10,10 @@ internal static class TaskIndexText
     /// <summary>The state of open tasks. The index does not follow their changes, so that work that goes well costs it two writes a task.</summary>
     public const string Open = "open";
 
+    /// <summary>The greatest number of words of a query.</summary>
+    public const int MaxTerms = 16;
+
     private const int MostText = 4_096;
-    private const int MostWords = 16;
     private const int LeastPrefix = 2;
 
     public static TaskIndexEntry Of(TaskEntity task)
@@ -34,7 +36,7 @@ internal static class TaskIndexText
     {
         var words = new List<string>();
         var start = -1;
-        for (var i = 0; i <= text.Length && words.Count < MostWords; i++)
+        for (var i = 0; i <= text.Length; i++)
         {
             if (i < text.Length && IsPart(text[i]))
             {

@@ -32,7 +32,7 @@ class TaskErrorGroup(TypedDict):
     fingerprint: str
     code: str
     message: str
-    """The message of the first task that had the error."""
+    """The message of the last task that had the error."""
     count: int
     first_at: str
     last_at: str

@@ -28,6 +28,11 @@ public interface ICodingAgent
     /// <summary>The beginnings of the names of variables that the program needs, such as its credentials.</summary>
     IReadOnlyList<string> Variables { get; }
 
+    /// <summary>
+    /// The beginnings of the names of more variables, such as the credentials of a cloud, each with the variable without which the program does not need them.
+    /// </summary>
+    IReadOnlyList<(string Prefix, string Switch)> SwitchedVariables => [];
+
     /// <summary>The variables that the adapter sets.</summary>
     IReadOnlyDictionary<string, string> Settings(AgentStart start);
 

@@ -27,7 +27,7 @@ internal sealed class CommitOutcome(Database database, HiveRows hives, PostgresS
             {
                 return await AskAsync(tenure, stamp);
             }
-            catch (StoreException) when (time.GetElapsedTime(started) < options.SettleTimeout)
+            catch (StoreException e) when (e is not StoreFencedException && time.GetElapsedTime(started) < options.SettleTimeout)
             {
                 // The server may be restarting.
             }

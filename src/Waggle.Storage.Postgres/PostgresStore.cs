@@ -43,6 +43,9 @@ public sealed class PostgresStore : IStore
     /// <summary>The blobs in the same schema.</summary>
     public IBlobs Blobs { get; }
 
+    /// <summary>The fault if another process has taken over a hive of this store; null otherwise.</summary>
+    public string? Fault => _claims.Fault;
+
     /// <summary>Stops speaking to the server for good, so that the claims of this store end.</summary>
     internal Task FallSilentAsync() => _claims.FallSilentAsync();
 
@@ -87,7 +90,7 @@ public sealed class PostgresStore : IStore
     {
         try
         {
-            return await _writer.CommitAsync(tenure, batch, cancel);
+            return await _writer.CommitAsync(_claims.Require(tenure), batch, cancel);
         }
         catch (StoreFullException)
         {
@@ -96,7 +99,8 @@ public sealed class PostgresStore : IStore
         }
     }
 
-    public IAsyncEnumerable<StoredEntity> LoadOpenAsync(Tenure tenure, CancellationToken cancel) => _entities.LoadOpenAsync(tenure, cancel);
+    public IAsyncEnumerable<StoredEntity> LoadOpenAsync(Tenure tenure, CancellationToken cancel) =>
+        _entities.LoadOpenAsync(_claims.Require(tenure), cancel);
 
     public ValueTask<IReadOnlyList<StoredEntity>> GetAsync(string hive, IReadOnlyList<EntityKey> keys, CancellationToken cancel) =>
         _entities.GetAsync(hive, keys, cancel);
@@ -113,10 +117,10 @@ public sealed class PostgresStore : IStore
     public ValueTask<LogExtent> GetLogExtentAsync(string hive, CancellationToken cancel) => _log.ExtentAsync(hive, cancel);
 
     public ValueTask<int> PruneEntitiesAsync(Tenure tenure, string kind, DateTimeOffset closedBefore, int limit, CancellationToken cancel) =>
-        _retention.PruneEntitiesAsync(tenure, _tables[kind], closedBefore, limit, cancel);
+        _retention.PruneEntitiesAsync(_claims.Require(tenure), _tables[kind], closedBefore, limit, cancel);
 
     public ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel) =>
-        _retention.PruneLogAsync(tenure, writtenBefore, limit, cancel);
+        _retention.PruneLogAsync(_claims.Require(tenure), writtenBefore, limit, cancel);
 
     public ValueTask<bool> HasRoomAsync(CancellationToken cancel) => _room.HasAsync(cancel);
 

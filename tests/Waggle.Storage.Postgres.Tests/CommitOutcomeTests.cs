@@ -1,5 +1,7 @@
 using System.Text;
+using Npgsql;
 using Waggle.Core.Ports;
+using Waggle.TestKit;
 using Waggle.TestKit.Postgres;
 
 namespace Waggle.Storage.Postgres.Tests;
@@ -67,6 +69,60 @@ public sealed class CommitOutcomeTests(Server server)
         Assert.Single(await store.GetAsync("h", [new("task", "t1")], default));
         tenure = await MakeAsync(store, tenure);
         Assert.Equal(2, tenure.Head);
+    }
+
+    [Fact]
+    public async Task A_commit_whose_connection_breaks_at_each_try_fails_after_three_and_the_owner_goes_on()
+    {
+        var options = await server.OptionsAsync();
+        await using var store = await Server.OpenAsync(options);
+        var tenure = await MakeAsync(store, await AcquireAsync(store));
+        await using var session = await SessionAsync(options);
+        await RunAsync(
+            session,
+            $"CREATE FUNCTION \"{options.Schema}\".cut() RETURNS trigger LANGUAGE plpgsql AS "
+                + "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); RETURN NEW; END'");
+        await RunAsync(
+            session, $"CREATE TRIGGER cut BEFORE INSERT ON \"{options.Schema}\".log FOR EACH ROW EXECUTE FUNCTION \"{options.Schema}\".cut()");
+
+        var failed = await Assert.ThrowsAsync<StoreException>(() => MakeAsync(store, tenure).WaitAsync(Eventually.Patience));
+        Assert.Contains("tried the commit 3 times", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("57P01", failed.Message, StringComparison.Ordinal);
+        await RunAsync(session, $"DROP TRIGGER cut ON \"{options.Schema}\".log");
+        await MakeAsync(store, tenure);
+        Assert.Equal([1, 2], (await store.ReadLogAsync("h", 0, 10, default)).Select(row => row.LastOffset));
+    }
+
+    [Fact]
+    public async Task An_owner_that_was_replaced_while_its_commit_broke_ends_at_once()
+    {
+        var options = await server.OptionsAsync();
+        await using var store = await Server.OpenAsync(options with { SettleTimeout = TimeSpan.FromHours(1) });
+        var tenure = await MakeAsync(store, await AcquireAsync(store));
+        await using var session = await SessionAsync(options);
+        await using var watch = await SessionAsync(options);
+        await using var takeover = await session.BeginTransactionAsync();
+        await RunAsync(session, $"UPDATE \"{options.Schema}\".hive SET term = term + 1");
+        var committing = MakeAsync(store, tenure);
+        var cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            + $"WHERE wait_event_type = 'Lock' AND query LIKE '%{options.Schema}\".hive SET head%'";
+        await Eventually.Async(async () => await RunAsync(watch, cut) is 1L, "the commit waits");
+        await takeover.CommitAsync();
+
+        await Assert.ThrowsAsync<StoreFencedException>(() => committing.WaitAsync(Eventually.Patience));
+    }
+
+    private static async Task<NpgsqlConnection> SessionAsync(PostgresStoreOptions options)
+    {
+        var session = new NpgsqlConnection($"{options.Connection};Pooling=false");
+        await session.OpenAsync();
+        return session;
+    }
+
+    private static async Task<object?> RunAsync(NpgsqlConnection session, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, session);
+        return await command.ExecuteScalarAsync();
     }
 
     private async Task<PostgresStoreOptions> OptionsAsync(CuttingProxy proxy)

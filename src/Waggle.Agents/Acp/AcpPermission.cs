@@ -14,12 +14,28 @@ internal static class AcpPermission
         var denied = Answer(id, deny);
         if (allow is null) return [new LogFact(line), new ReplyFact(denied)];
         var (title, kind) = (call.Text("title") ?? "a tool", call.Text("kind"));
-        var isGranted = start.Rights == AgentRights.Full || (start.Rights == AgentRights.Edit && kind == "edit");
+        var isGranted = start.Rights == AgentRights.Full || (start.Rights == AgentRights.Edit && kind == "edit" && IsWithin(call, start.Folder));
         if (isGranted) return [new LogFact($"Allowed by the worker's rights: {title}"), new ReplyFact(Answer(id, allow))];
         var input = call.At("rawInput");
         var question = input.ValueKind == JsonValueKind.Undefined ? $"May the agent do this: {title}?" : $"May the agent do this: {title}? {input}";
         var denial = new DenialFact(title, call.Text("toolCallId") ?? id.ToString(), "The answer was no.");
         return [new ApprovalFact(id.ToString(), question, Answer(id, allow), denied, denial)];
+    }
+
+    // The right is that to the files of the folder, and a request that names no file could mean any.
+    private static bool IsWithin(JsonElement call, string folder)
+    {
+        var paths = call.Items("locations").Select(location => location.Text("path")).ToList();
+        return paths.Count > 0 && paths.TrueForAll(path => path is not null && IsBelow(path, folder));
+    }
+
+    private static bool IsBelow(string path, string folder)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal)) return false;
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var below = Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar;
+        var full = Path.GetFullPath(path, root);
+        return full.Length > below.Length && full.StartsWith(below, StringComparison.Ordinal);
     }
 
     private static string? Option(JsonElement root, string kind) =>

@@ -9,9 +9,12 @@ internal sealed class ClaudeAgent : ICodingAgent
 
     public bool TakesSession => true;
 
-    // Claude Code also works for the models of two clouds.
     public IReadOnlyList<string> Variables { get; } =
-        ["ANTHROPIC_", "CLAUDE_", "AWS_", "GOOGLE_", "CLOUD_ML_REGION", "VERTEX_", "DISABLE_", "API_TIMEOUT_MS", "MAX_THINKING_TOKENS"];
+        ["ANTHROPIC_", "CLAUDE_", "CLOUD_ML_REGION", "VERTEX_", "DISABLE_", "API_TIMEOUT_MS", "MAX_THINKING_TOKENS"];
+
+    // Claude Code also works with the models of two clouds. Their credentials open more than models.
+    public IReadOnlyList<(string Prefix, string Switch)> SwitchedVariables { get; } =
+        [("AWS_", "CLAUDE_CODE_USE_BEDROCK"), ("GOOGLE_", "CLAUDE_CODE_USE_VERTEX")];
 
     public IReadOnlyList<string> Command(AgentStart start)
     {

@@ -9,6 +9,9 @@ internal static class ClaudeLines
 {
     private const int TooManyRequests = 429;
 
+    // A time in seconds is smaller for thousands of years, and one in milliseconds greater since 1973.
+    private const long MaxSeconds = 100_000_000_000;
+
     public static IReadOnlyList<AgentFact> Read(string line, AgentStart start)
     {
         if (!Json.TryParse(line, out var document)) return [new LogFact(line)];
@@ -122,7 +125,13 @@ internal static class ClaudeLines
     {
         var info = root.At("rate_limit_info");
         if (info.Text("status") != "rejected") return [];
-        var until = info.Count("resetsAt") is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : (DateTimeOffset?)null;
+        var until = info.Count("resetsAt") is { } at ? Time(at) : null;
         return [new RateLimitFact($"usage limit {info.Text("rateLimitType")}", Until: until)];
+    }
+
+    private static DateTimeOffset? Time(long at)
+    {
+        var milliseconds = at > MaxSeconds ? at : at * 1000;
+        return milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
     }
 }

@@ -13,7 +13,10 @@ internal sealed class HiveAcquisition(Database database, HiveRows hives, HiveCla
     public async ValueTask<Tenure> AcquireAsync(string hive, DateTimeOffset now, CancellationToken cancel)
     {
         await claims.ClaimAsync(hive, async stop => await OwnerAsync(hive, stop), cancel);
-        return await database.WriteAsync($"Acquiring the hive '{hive}'", connection => BeginAsync(connection, hive, Micros.From(now), cancel), cancel);
+        var tenure = await database.WriteAsync(
+            $"Acquiring the hive '{hive}'", connection => BeginAsync(connection, hive, Micros.From(now), cancel), cancel);
+        claims.Began(tenure);
+        return tenure;
     }
 
     private async Task<Tenure> BeginAsync(NpgsqlConnection connection, string hive, long now, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -10,7 +11,7 @@ namespace Waggle.Storage.Postgres.Ownership;
 /// <summary>
 /// The claims of this hub on its hives: advisory locks of a session of its own. The server ends the session when the hub falls silent, and at once when its
 /// process ends. A claim keeps two hubs from taking a hive from each other; that no two of them commit is what each commit compares. A session that broke is
-/// opened again; if another hub has taken the lock meanwhile, its term is higher, and the next commit of this hub fails. Thread-safe.
+/// opened again and takes its locks again. If another hub has begun a term meanwhile, the claim is lost. Thread-safe.
 /// </summary>
 internal sealed class HiveClaims(Database database, PostgresStoreOptions options, TimeProvider time) : IAsyncDisposable
 {
@@ -20,10 +21,21 @@ internal sealed class HiveClaims(Database database, PostgresStoreOptions options
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
-    private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
+
+    // The claimed hives and the terms that this hub began in them; 0 until it has begun one.
+    private readonly ConcurrentDictionary<string, long> _terms = new(StringComparer.Ordinal);
+
+    // The hives whose locks the present session has. Whoever has the turn uses it.
+    private readonly HashSet<string> _locked = new(StringComparer.Ordinal);
+
+    // The hives that another hub has taken over, and the texts that say so.
+    private readonly ConcurrentDictionary<string, string> _lost = new(StringComparer.Ordinal);
     private NpgsqlConnection? _session;
     private Task _speaking = Task.CompletedTask;
     private int _closed;
+
+    /// <summary>The text that says which hive another hub has taken over; null if none was.</summary>
+    public string? Fault => _lost.FirstOrDefault().Value;
 
     private TimeSpan Beat => options.ClaimTimeout / 3;
 
@@ -44,6 +56,19 @@ internal sealed class HiveClaims(Database database, PostgresStoreOptions options
             await Task.Delay(Pause, time, cancel);
         }
     }
+
+    /// <summary>Notes the term that this hub has begun in a hive that it claimed.</summary>
+    public void Began(Tenure tenure)
+    {
+        _terms[tenure.Hive] = tenure.Term;
+        _lost.TryRemove(tenure.Hive, out _);
+    }
+
+    /// <summary>Returns the tenure, unless its hive is known to be lost.</summary>
+    /// <exception cref="StoreFencedException">Another hub has taken the hive over.</exception>
+    public Tenure Require(Tenure tenure) => _lost.TryGetValue(tenure.Hive, out var fault)
+        ? throw new StoreFencedException($"The hive '{tenure.Hive}' is no longer at term {tenure.Term}: {fault}.")
+        : tenure;
 
     public async ValueTask DisposeAsync()
     {
@@ -66,14 +91,18 @@ internal sealed class HiveClaims(Database database, PostgresStoreOptions options
         await _turn.WaitAsync(cancel);
         try
         {
-            if (_claimed.Contains(hive)) return true;
-            if (_session is null) await OpenAsync(cancel);
-            if (!await TryLockAsync(_session!, hive, cancel)) return false;
-            _claimed.Add(hive);
+            if (!_locked.Contains(hive))
+            {
+                if (_session is null) await OpenAsync(cancel);
+                if (!await TryLockAsync(_session!, hive, cancel)) return false;
+                _locked.Add(hive);
+            }
+
+            _terms[hive] = 0;
             if (_speaking.IsCompleted) _speaking = Task.Run(() => SpeakAsync(_closing.Token), CancellationToken.None);
             return true;
         }
-        catch (Exception e) when (PostgresErrors.IsDatabase(e))
+        catch (Exception e) when (IsBroken(e))
         {
             await CloseAsync();
             throw database.Errors.From(e, "Claiming a hive");
@@ -93,10 +122,12 @@ internal sealed class HiveClaims(Database database, PostgresStoreOptions options
             await _turn.WaitAsync(closing);
             try
             {
-                if (_session is null) await ClaimAgainAsync(closing);
+                if (_session is null) await OpenAsync(closing);
                 else await SpeakAsync(_session, closing);
+                foreach (var (hive, term) in _terms.Where(claim => !_locked.Contains(claim.Key)).ToList())
+                    await ClaimAgainAsync(_session!, hive, term, closing);
             }
-            catch (Exception e) when (PostgresErrors.IsDatabase(e))
+            catch (Exception e) when (IsBroken(e))
             {
                 await CloseAsync();
             }
@@ -107,10 +138,15 @@ internal sealed class HiveClaims(Database database, PostgresStoreOptions options
         }
     }
 
-    private async Task ClaimAgainAsync(CancellationToken cancel)
+    // That another session has the lock does not prove a loss: it may be the broken session of this hub, which the server has yet to end. A higher term does
+    // prove it, also if the lock is free again. Without a proof the next beat tries again.
+    private async Task ClaimAgainAsync(NpgsqlConnection session, string hive, long term, CancellationToken cancel)
     {
-        await OpenAsync(cancel);
-        foreach (var hive in _claimed) await TryLockAsync(_session!, hive, cancel);
+        if (await TryLockAsync(session, hive, cancel)) _locked.Add(hive);
+        if (term == 0 || await TermAsync(session, hive, cancel) <= term) return;
+        _lost[hive] = $"another process owns the hive '{hive}'";
+        _terms.TryRemove(hive, out _);
+        if (_locked.Remove(hive)) await UnlockAsync(session, hive, cancel);
     }
 
     private async Task OpenAsync(CancellationToken cancel)
@@ -124,7 +160,11 @@ internal sealed class HiveClaims(Database database, PostgresStoreOptions options
     {
         if (_session is { } session) await session.DisposeAsync();
         _session = null;
+        _locked.Clear();
     }
+
+    // A command on a connection that was closed meanwhile is an invalid operation.
+    private static bool IsBroken(Exception e) => PostgresErrors.IsDatabase(e) || e is InvalidOperationException;
 
     private static async Task SpeakAsync(NpgsqlConnection session, CancellationToken cancel)
     {
@@ -137,6 +177,21 @@ internal sealed class HiveClaims(Database database, PostgresStoreOptions options
         await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", session);
         command.Parameters.With(KeyOf(hive));
         return (bool)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private async Task UnlockAsync(NpgsqlConnection session, string hive, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", session);
+        command.Parameters.With(KeyOf(hive));
+        await command.ExecuteScalarAsync(cancel);
+    }
+
+    /// <returns>The term of the last owner; 0 if the database has no such hive.</returns>
+    private async Task<long> TermAsync(NpgsqlConnection session, string hive, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand($"SELECT term FROM \"{database.Schema}\".hive WHERE name = $1", session);
+        command.Parameters.With(hive);
+        return await command.ExecuteScalarAsync(cancel) is long term ? term : 0;
     }
 
     // Locks belong to a database, so the key names the schema and the hive within it.

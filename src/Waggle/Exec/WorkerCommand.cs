@@ -126,7 +126,7 @@ internal static class WorkerCommand
             retry]);
         command.Validators.Add(given =>
         {
-            if (coding.Problem(given, exec, result) is { } problem) given.AddError(problem);
+            if (coding.Problem(given, exec, result, mcp, passToken, vote, onMessage) is { } problem) given.AddError(problem);
         });
         return command;
     }

@@ -97,6 +97,25 @@ public sealed class AcpLinesTests
         Assert.Equal(!granted, facts.OfType<ApprovalFact>().Any());
     }
 
+    [Theory]
+    [InlineData("[{\"path\":\"/project/a.c\"},{\"path\":\"/project/b/c.c\",\"line\":3}]", true)]
+    [InlineData("[{\"path\":\"b/c.c\"}]", true)]
+    [InlineData("[{\"path\":\"/project/a.c\"},{\"path\":\"/etc/passwd\"}]", false)]
+    [InlineData("[{\"path\":\"/project/../etc/passwd\"}]", false)]
+    [InlineData("[{\"path\":\"/project-2/a.c\"}]", false)]
+    [InlineData("[{\"path\":\"/project\"}]", false)]
+    [InlineData("[{\"path\":\"\"}]", false)]
+    [InlineData("[{\"path\":\"/project/\\u0000\"}]", false)]
+    [InlineData("[{\"line\":3}]", false)]
+    [InlineData("[]", false)]
+    [InlineData("null", false)]
+    public void The_right_to_edit_is_for_the_files_of_the_folder(string locations, bool granted)
+    {
+        var facts = Agent.Read(Permission("edit", locations), Start with { Rights = AgentRights.Edit });
+        Assert.Equal(granted, facts.OfType<ReplyFact>().Any());
+        Assert.Equal(!granted, facts.OfType<ApprovalFact>().Any());
+    }
+
     [Fact]
     public void A_request_that_the_worker_does_not_know_is_refused_and_does_not_hang() =>
         Assert.Contains("-32601", Assert.IsType<ReplyFact>(Assert.Single(Agent.Read("""{"jsonrpc":"2.0","id":"x","method":"fs/read_text_file","params":{}}""", Start))).Line, StringComparison.Ordinal);
@@ -108,9 +127,10 @@ public sealed class AcpLinesTests
     [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"update\":{\"sessionUpdate\":\"new\"}}}")]
     public void A_line_that_the_adapter_does_not_know_is_a_log(string line) => Assert.Equal([new LogFact(line)], Agent.Read(line, Start));
 
-    private static string Permission(string kind) =>
-        """{"jsonrpc":"2.0","id":7,"method":"session/request_permission","params":{"sessionId":"s1","toolCall":{"toolCallId":"c1","title":"Run make","kind":"KIND"},"options":[{"optionId":"always","name":"Always","kind":"allow_always"},{"optionId":"once","name":"Allow","kind":"allow_once"},{"optionId":"no","name":"Reject","kind":"reject_once"}]}}"""
-            .Replace("KIND", kind, StringComparison.Ordinal);
+    private static string Permission(string kind, string locations = "[{\"path\":\"/project/a.c\"}]") =>
+        """{"jsonrpc":"2.0","id":7,"method":"session/request_permission","params":{"sessionId":"s1","toolCall":{"toolCallId":"c1","title":"Run make","kind":"KIND","locations":LOCATIONS},"options":[{"optionId":"always","name":"Always","kind":"allow_always"},{"optionId":"once","name":"Allow","kind":"allow_once"},{"optionId":"no","name":"Reject","kind":"reject_once"}]}}"""
+            .Replace("KIND", kind, StringComparison.Ordinal)
+            .Replace("LOCATIONS", locations, StringComparison.Ordinal);
 
     /// <summary>Returns the lines that the worker writes.</summary>
     private static List<string> Play(AgentTranscript run, params string[] lines)

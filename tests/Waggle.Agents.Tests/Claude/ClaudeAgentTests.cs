@@ -30,6 +30,14 @@ public sealed class ClaudeAgentTests
     }
 
     [Fact]
+    public void The_credentials_of_a_cloud_need_its_switch()
+    {
+        var switched = string.Join(", ", Agent.SwitchedVariables.Select(more => $"{more.Prefix} {more.Switch}"));
+        Assert.Equal("AWS_ CLAUDE_CODE_USE_BEDROCK, GOOGLE_ CLAUDE_CODE_USE_VERTEX", switched);
+        Assert.DoesNotContain(Agent.Variables, prefix => prefix is "AWS_" or "GOOGLE_");
+    }
+
+    [Fact]
     public void The_prompt_is_a_line_on_standard_input() =>
         Assert.Equal(["""{"type":"user","message":{"role":"user","content":"Do it.\n\"Now\""}}"""], Agent.Opening(Recording.Start with { Prompt = "Do it.\n\"Now\"" }));
 }

@@ -66,6 +66,23 @@ public sealed class ClaudeLinesTests
         Assert.Empty(CodingAgents.Find("claude")!.Read("""{"type":"rate_limit_event","rate_limit_info":{"status":"allowed_warning","resetsAt":1800000000}}""", Recording.Start));
     }
 
+    [Theory]
+    [InlineData("1800000000000", 1_800_000_000L)]
+    [InlineData("100000000000", 100_000_000_000L)]
+    [InlineData("0", 0L)]
+    [InlineData("9223372036854775807", null)]
+    [InlineData("253402300800000", null)]
+    [InlineData("-1", null)]
+    [InlineData("1e300", null)]
+    [InlineData("\"soon\"", null)]
+    public void A_usage_limit_may_be_in_milliseconds_and_one_out_of_range_says_no_time(string resetsAt, long? seconds)
+    {
+        var line = """{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":AT,"rateLimitType":"five_hour"}}"""
+            .Replace("AT", resetsAt, StringComparison.Ordinal);
+        var limit = Assert.IsType<RateLimitFact>(Assert.Single(CodingAgents.Find("claude")!.Read(line, Recording.Start)));
+        Assert.Equal(seconds, limit.Until?.ToUnixTimeSeconds());
+    }
+
     [Fact]
     public void An_interrupted_run_ends_with_exit_code_0_and_has_not_completed() => Assert.Equal("NO_RESULT", Recording.Play("claude/sigint").Ended().Code);
 

@@ -17,10 +17,18 @@ internal sealed class CodingApprovals(TaskWork work, TimeSpan deadline) : IDispo
     /// <summary>Whether an answer is awaited. The agent is silent then.</summary>
     public bool IsOpen => Volatile.Read(ref _open) > 0;
 
-    /// <summary>Whether the answer is yes. No answer within the deadline is no, and so is a question that the hub refuses.</summary>
+    /// <summary>Whether the answer is yes. No answer within the deadline is no, and so is a question that is too long or that the hub refuses.</summary>
     /// <exception cref="OperationCanceledException">The attempt has ended.</exception>
     public async Task<bool> AskAsync(ApprovalFact asked, CancellationToken cancel)
     {
+        // Yes would allow all of the request, and nobody would have seen it.
+        if (asked.Question.Length > MaxText)
+        {
+            await work.LogAsync(
+                $"The request is too long to be shown ({asked.Question.Length} characters, at most {MaxText}), so the answer is no.", AgentLogLevel.Warn);
+            return false;
+        }
+
         Interlocked.Increment(ref _open);
         await _one.WaitAsync(cancel);
         try
@@ -28,7 +36,7 @@ internal sealed class CodingApprovals(TaskWork work, TimeSpan deadline) : IDispo
             var answer = await work.AskAsync(
                 new QuestionSpec
                 {
-                    Text = PlainText.Clip(asked.Question, MaxText),
+                    Text = asked.Question,
                     Choices = ["yes", "no"],
                     DeadlineMs = (long)deadline.TotalMilliseconds,
                     Default = RawJson.FromTrusted(Encoding.UTF8.GetBytes("\"no\"")),

@@ -36,5 +36,8 @@ internal static class CodingEnvironment
             || System.Contains(name)
             || name.StartsWith("LC_", StringComparison.Ordinal)
             || name.StartsWith("XDG_", StringComparison.Ordinal)
-            || options.Agent.Variables.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+            || options.Agent.Variables.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
+            || options.Agent.SwitchedVariables.Any(more => name.StartsWith(more.Prefix, StringComparison.Ordinal) && IsSet(more.Switch));
+
+    private static bool IsSet(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 };
 }

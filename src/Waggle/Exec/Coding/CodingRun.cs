@@ -34,13 +34,27 @@ internal sealed class CodingRun(
         }
         catch
         {
-            var left = await tree.CloseAsync(keepCommits: true);
-            var why = left.IsDirty ? "it has changes" : $"its last commit is {left.Commit}";
-            if (left.Path is not null) await work.LogAsync($"The worktree {left.Path} stays: {why}.");
+            var left = await CloseAsync(tree, keepCommits: true);
+            if (left is { Path: { } path, IsDirty: { } dirty })
+                await work.LogAsync($"The worktree {path} stays: {(dirty ? "it has changes" : $"its last commit is {left.Commit}")}.");
             throw;
         }
 
-        return Result(outcome, await tree.CloseAsync(keepCommits: false));
+        return Result(outcome, await CloseAsync(tree, keepCommits: false));
+    }
+
+    // What the agent did counts, and not whether git could clean up after it.
+    private async Task<WorktreeReport> CloseAsync(Worktree tree, bool keepCommits)
+    {
+        try
+        {
+            return await tree.CloseAsync(keepCommits);
+        }
+        catch (TaskFailedException e)
+        {
+            await work.LogAsync($"The worktree {tree.Path} stays, because it could not be cleaned up: {e.Message}", AgentLogLevel.Warn);
+            return new WorktreeReport(tree.Path, tree.Branch, Commit: null, IsDirty: null, DiffStat: "");
+        }
     }
 
     private async Task<AgentOutcome> CompleteAsync(string folder, CancellationToken cancel, CancellationToken leave, CancellationToken insist)

@@ -12,6 +12,8 @@ namespace Waggle.Exec.Coding;
 /// <param name="Used">What the session used so far, for agents that count it as a whole.</param>
 internal sealed record CodingSession(string Agent, string Id, string Machine, string Folder, IReadOnlyList<Usage> Used)
 {
+    private const int MaxId = 100;
+
     public static CodingSession New(string agent, string id, string folder, IReadOnlyList<Usage> used) => new(agent, id, Environment.MachineName, folder, used);
 
     /// <returns>The session; null if the checkpoint has none that can be resumed here.</returns>
@@ -20,7 +22,7 @@ internal sealed record CodingSession(string Agent, string Id, string Machine, st
         if (checkpoint.IsNull) return null;
         var root = checkpoint.ToElement();
         return Text(root, "agent") == agent && Text(root, "machine") == Environment.MachineName && Text(root, "folder") == folder
-            && Text(root, "session") is { Length: > 0 } id
+            && Text(root, "session") is { } id && IsId(id)
                 ? new(agent, id, Environment.MachineName, folder, UsedOf(root))
                 : null;
     }
@@ -47,6 +49,10 @@ internal sealed record CodingSession(string Agent, string Id, string Machine, st
 
         return RawJson.FromTrusted(text.ToArray());
     }
+
+    // It becomes an argument of the agent's program, and a checkpoint may be written by others.
+    private static bool IsId(string id) =>
+        id.Length is > 0 and <= MaxId && id[0] != '-' && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private static string? Text(JsonElement from, string name) =>
         from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

@@ -91,12 +91,22 @@ internal sealed class CodingSettings
     /// <summary>All options, the name of the agent first.</summary>
     public IReadOnlyList<Option> All => [_agent, _folder, _rights, _approvalTimeout, _allowDenials, _worktree, _stallTimeout, _model, _arguments, _variables];
 
+    /// <param name="passToken">The option that also concerns the <paramref name="hooks"/>.</param>
+    /// <param name="hooks">The options that name commands beside that of the tasks.</param>
     /// <returns>The error of options that do not belong together; null without one.</returns>
-    public string? Problem(System.CommandLine.Parsing.CommandResult given, Option exec, Option result)
+    public string? Problem(System.CommandLine.Parsing.CommandResult given, Option exec, Option result, Option mcp, Option passToken, params Option[] hooks)
     {
         var agent = given.GetResult(_agent) is { Implicit: false };
         if (agent == given.GetResult(exec) is { Implicit: false }) return "Name either a command with --exec or a coding agent with --agent.";
-        if (agent) return given.GetResult(result) is { Implicit: false } ? "--result belongs to --exec; the result of an agent is its answer." : null;
+        if (agent)
+        {
+            if (given.GetResult(result) is { Implicit: false }) return "--result belongs to --exec; the result of an agent is its answer.";
+            if (given.GetResult(mcp) is { Implicit: false }) return "--mcp belongs to --exec; a coding agent receives no MCP configuration of its task.";
+            return given.GetResult(passToken) is { Implicit: false } && !hooks.Any(hook => given.GetResult(hook) is { Implicit: false })
+                ? $"--pass-token belongs to --exec, {string.Join(" and ", hooks.Select(hook => hook.Name))}; a coding agent receives no token of the hub."
+                : null;
+        }
+
         var other = All.FirstOrDefault(option => given.GetResult(option) is { Implicit: false });
         return other is null ? null : $"{other.Name} belongs to --agent.";
     }

@@ -6,6 +6,9 @@ namespace Waggle.Exec.Coding;
 /// <summary>Takes no tasks while the provider of the agent refuses requests, and shows until when. Thread-safe.</summary>
 internal sealed class RateLimitPause(Task<WaggleWorker> worker, int slots, WorkerJournal journal, TimeProvider time) : IAsyncDisposable
 {
+    // A timer takes no wait of months, and a clock that is set is noticed.
+    private static readonly TimeSpan MaxRound = TimeSpan.FromHours(1);
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _end = new();
     private DateTimeOffset _until;
@@ -21,7 +24,7 @@ internal sealed class RateLimitPause(Task<WaggleWorker> worker, int slots, Worke
             _until = until;
             if (_isPausing) return;
             _isPausing = true;
-            _pausing = Task.Run(PauseAsync);
+            _pausing = Task.Run(RunAsync);
         }
     }
 
@@ -30,6 +33,25 @@ internal sealed class RateLimitPause(Task<WaggleWorker> worker, int slots, Worke
         await _end.CancelAsync();
         await _pausing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Dispose();
+    }
+
+    // A pause that ends by a fault must not keep the next one from its begin.
+    private async Task RunAsync()
+    {
+        var pausing = PauseAsync();
+        try
+        {
+            await pausing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (pausing.Exception?.InnerException is { } fault) journal.Say(new WorkerEvent("report_rejected", $"The pause has failed: {fault.Message}"));
+        }
+        finally
+        {
+            // One that ends without a fault has said so itself, and the next one may have begun since.
+            if (!pausing.IsCompletedSuccessfully)
+            {
+                lock (_gate) (_isPausing, _until) = (false, default);
+            }
+        }
     }
 
     private async Task PauseAsync()
@@ -48,7 +70,7 @@ internal sealed class RateLimitPause(Task<WaggleWorker> worker, int slots, Worke
             }
 
             var rest = until - time.GetUtcNow();
-            if (rest > TimeSpan.Zero) await Task.Delay(rest, time, _end.Token);
+            if (rest > TimeSpan.Zero) await Task.Delay(rest < MaxRound ? rest : MaxRound, time, _end.Token);
             if (!IsOver()) continue;
             await TellAsync(() => agent.ReportHealthAsync(healthy: true, cancel: _end.Token));
             await TellAsync(() => agent.SetSlotsAsync(slots, _end.Token));

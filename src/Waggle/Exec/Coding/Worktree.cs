@@ -15,11 +15,12 @@ internal sealed class Worktree
     private static readonly SemaphoreSlim One = new(1, 1);
 
     private readonly string _repository;
+    private readonly string _gitFolder;
     private readonly string _base;
 
-    private Worktree(string repository, string path, string branch, string prefix, string start)
+    private Worktree(string repository, string gitFolder, string path, string branch, string prefix, string start)
     {
-        (_repository, Path, Branch, _base) = (repository, path, branch, start);
+        (_repository, _gitFolder, Path, Branch, _base) = (repository, gitFolder, path, branch, start);
         Folder = System.IO.Path.Combine(path, prefix);
     }
 
@@ -34,9 +35,11 @@ internal sealed class Worktree
     public static Task<Worktree> OpenAsync(string folder, string task) => AloneAsync(() => OpenAloneAsync(folder, task));
 
     /// <summary>
-    /// Returns what the agent left, and removes what is not needed: a worktree without changes, and its branch without commits. Uncommitted changes stay.
+    /// Returns what the agent left, and removes what is not needed: a worktree without changes, and its branch without commits. Uncommitted changes stay,
+    /// and so does a worktree with commits whose HEAD is not its branch.
     /// </summary>
     /// <param name="keepCommits">Whether a worktree with commits stays for the next attempt.</param>
+    /// <exception cref="TaskFailedException">git failed, and the worktree stays.</exception>
     public Task<WorktreeReport> CloseAsync(bool keepCommits) => AloneAsync(() => CloseAloneAsync(keepCommits));
 
     private static async Task<T> AloneAsync<T>(Func<Task<T>> run)
@@ -66,35 +69,59 @@ internal sealed class Worktree
             await Git.RunAsync(repository, exists ? ["worktree", "add", path, branch] : ["worktree", "add", "-b", branch, path]);
         }
 
-        return new(repository, path, branch, prefix, await Git.RunAsync(repository, "merge-base", "HEAD", branch));
+        var gitFolder = await GitFolderAsync(repository, path);
+        return new(repository, gitFolder, path, branch, prefix, await Git.RunAsync(repository, "merge-base", "HEAD", branch));
     }
+
+    // The agent of an earlier attempt may have replaced the worktree's .git by one whose configuration names programs to run.
+    private static async Task<string> GitFolderAsync(string repository, string path)
+    {
+        var common = await Git.RunAsync(repository, "rev-parse", "--path-format=absolute", "--git-common-dir");
+        var own = await Git.RunAsync(path, "rev-parse", "--absolute-git-dir");
+        return own.StartsWith($"{common}/worktrees/", StringComparison.Ordinal)
+            ? own
+            : throw new TaskFailedException("WORKTREE_FAULT", $"{path} is not a worktree of {repository}: its git folder is {own}.");
+    }
+
+    /// <summary>Runs git in the worktree, whatever the agent made of its <c>.git</c>.</summary>
+    private Task<string> RunAsync(params string[] arguments) => Git.RunAsync(Path, [$"--git-dir={_gitFolder}", $"--work-tree={Path}", .. arguments]);
 
     private async Task<WorktreeReport> CloseAloneAsync(bool keepCommits)
     {
-        var dirty = await Git.RunAsync(Path, "status", "--porcelain") is { Length: > 0 };
+        var dirty = await RunAsync("status", "--porcelain") is { Length: > 0 };
         // New files are part of the difference.
-        if (dirty) await Git.RunAsync(Path, "add", "--all", "--intent-to-add");
-        var commit = await Git.RunAsync(Path, "rev-parse", "HEAD");
-        var stat = await Git.RunAsync(Path, "diff", "--stat", _base);
-        var hasCommits = commit != _base;
-        var kept = dirty || (hasCommits && keepCommits);
+        if (dirty) await RunAsync("add", "--all", "--intent-to-add");
+        var head = await RunAsync("rev-parse", "HEAD");
+        var stat = await RunAsync("diff", "--stat", _base);
+        // Empty if the agent has deleted the branch.
+        var tip = await Git.RunAsync(_repository, "for-each-ref", "--format=%(objectname)", $"refs/heads/{Branch}");
+        var onBranch = await RunAsync("rev-parse", "--symbolic-full-name", "HEAD") == $"refs/heads/{Branch}";
+        var hasCommits = head != _base || tip != _base;
+        // Commits of a HEAD that is not the branch have no other name, and a branch that HEAD has left is the agent's to explain.
+        var kept = dirty || (hasCommits && (keepCommits || !onBranch));
         if (!kept)
         {
             await Git.RunAsync(_repository, "worktree", "remove", Path);
             if (!hasCommits) await Git.RunAsync(_repository, "branch", "-D", Branch);
         }
 
-        return new(kept ? Path : null, hasCommits || kept ? Branch : null, hasCommits ? commit : null, dirty, stat.Length > MaxStat ? stat[^MaxStat..] : stat);
+        var commit = head != _base ? head : tip;
+        return new(
+            kept ? Path : null,
+            (hasCommits || kept) && tip.Length > 0 ? Branch : null,
+            hasCommits && commit.Length > 0 ? commit : null,
+            dirty,
+            stat.Length > MaxStat ? stat[^MaxStat..] : stat);
     }
 }
 
 /// <summary>What an agent left in its worktree.</summary>
 /// <param name="Path">The worktree; null if it was removed.</param>
-/// <param name="Branch">Its branch; null if it was removed.</param>
+/// <param name="Branch">Its branch; null if there is none any more.</param>
 /// <param name="Commit">The agent's last commit; null without one.</param>
-/// <param name="IsDirty">Whether the worktree has changes that are not committed.</param>
+/// <param name="IsDirty">Whether the worktree has changes that are not committed; null if git failed, so that it is unknown.</param>
 /// <param name="DiffStat">The difference to the commit where the worktree began, as <c>git diff --stat</c> prints it.</param>
-internal sealed record WorktreeReport(string? Path, string? Branch, string? Commit, bool IsDirty, string DiffStat)
+internal sealed record WorktreeReport(string? Path, string? Branch, string? Commit, bool? IsDirty, string DiffStat)
 {
     public void WriteTo(Utf8JsonWriter writer)
     {
@@ -102,7 +129,8 @@ internal sealed record WorktreeReport(string? Path, string? Branch, string? Comm
         writer.WriteString("path"u8, Path);
         writer.WriteString("branch"u8, Branch);
         writer.WriteString("commit"u8, Commit);
-        writer.WriteBoolean("dirty"u8, IsDirty);
+        if (IsDirty is { } dirty) writer.WriteBoolean("dirty"u8, dirty);
+        else writer.WriteNull("dirty"u8);
         writer.WriteString("diffstat"u8, DiffStat);
         writer.WriteEndObject();
     }

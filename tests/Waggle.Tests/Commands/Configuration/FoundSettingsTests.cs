@@ -33,7 +33,7 @@ public sealed class FoundSettingsTests : IDisposable
 
     [Fact]
     public void What_lets_in_people_or_pages_or_sends_data_elsewhere_counts_as_widening() => Assert.Equal(
-        ["allow_host", "allow_origin", "audience", "auth", "embedder", "embedder_key_file", "host", "issuer", "jwks", "otlp_endpoint", "runner", "tls_cert", "tls_key", "trusted_proxy"],
+        ["allow_host", "allow_origin", "audience", "auth", "embedder", "embedder_key_file", "host", "issuer", "jwks", "otlp_endpoint", "postgres", "runner", "tls_cert", "tls_key", "trusted_proxy"],
         new ServeSettings().All.Where(s => s.Widens).Select(s => s.Key).Order(StringComparer.Ordinal));
 
     [Fact]

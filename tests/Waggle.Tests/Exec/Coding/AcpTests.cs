@@ -37,4 +37,16 @@ public sealed class AcpTests(HubFixture hub) : IDisposable
         if (state == TaskState.Completed) Assert.Equal("Made.", ended.Result.ToElement().GetProperty("text").GetString());
         else Assert.Equal("PERMISSION_DENIED", ended.Error!.Code);
     }
+
+    [Fact]
+    public async Task A_request_that_is_too_long_to_be_shown_is_denied_and_nobody_is_asked()
+    {
+        var script = Script.Replace("\"kind\":\"execute\"", $"\"kind\":\"execute\",\"rawInput\":\"{new string('a', 10_000)}\"", StringComparison.Ordinal);
+        var programs = CodingTools.Script(_home, "my-agent", script);
+        await using var worker = await CodingWorker.StartAsync(hub, "acp:my-agent", programs, _home, new Dictionary<string, string>(), "--kill-after", "300ms");
+        var ended = await worker.RunAsync("Make it.");
+        Assert.Equal("PERMISSION_DENIED", ended.Error!.Code);
+        Assert.Contains("\"optionId\":\"no\"", await File.ReadAllTextAsync(_home.File("answer"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(ended.Attempts![0].LogTail!, line => line.Contains("too long to be shown", StringComparison.Ordinal));
+    }
 }

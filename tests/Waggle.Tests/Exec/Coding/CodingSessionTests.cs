@@ -24,6 +24,25 @@ public sealed class CodingSessionTests
     }
 
     [Theory]
+    [InlineData("6315085f-0d5c-4f0e-9d2a-5c1d6a0c9a11", true)]
+    [InlineData("thread_A9", true)]
+    [InlineData("--dangerously-skip-permissions", false)]
+    [InlineData("-", false)]
+    [InlineData("", false)]
+    [InlineData("a b", false)]
+    [InlineData("../a", false)]
+    [InlineData("\u00e9", false)]
+    public void An_id_that_could_be_more_than_an_id_begins_anew(string id, bool isRead) =>
+        Assert.Equal(isRead, CodingSession.Read((Session with { Id = id }).ToJson(), "codex", "/project") is not null);
+
+    [Fact]
+    public void An_id_has_100_characters_at_most()
+    {
+        Assert.NotNull(CodingSession.Read((Session with { Id = new string('a', 100) }).ToJson(), "codex", "/project"));
+        Assert.Null(CodingSession.Read((Session with { Id = new string('a', 101) }).ToJson(), "codex", "/project"));
+    }
+
+    [Theory]
     [InlineData("null")]
     [InlineData("7")]
     [InlineData("{\"step\":3}")]

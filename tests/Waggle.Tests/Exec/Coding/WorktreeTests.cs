@@ -11,6 +11,10 @@ public sealed class WorktreeTests(HubFixture hub) : IDisposable
 {
     private const string Done = """echo '{"type":"result","subtype":"success","is_error":false,"result":"ok"}'""";
 
+    private const string Commit = "git -c user.name=a -c user.email=a@b.example commit -qam 'More.'";
+
+    private const string ForeignGit = """rm .git; git init -q; git config core.fsmonitor "touch '$HOME/touched'; true" || exit 1""";
+
     private readonly TempFolder _home = new();
 
     public void Dispose() => _home.Dispose();
@@ -39,16 +43,60 @@ public sealed class WorktreeTests(HubFixture hub) : IDisposable
     [Fact]
     public async Task Commits_stay_on_the_branch_of_the_task()
     {
-        var left = await RunAsync("echo more >> old.txt; git -c user.name=a -c user.email=a@b.example commit -qam 'More.'");
+        var left = await RunAsync($"echo more >> old.txt; {Commit}");
         Assert.False(left.GetProperty("dirty").GetBoolean());
         Assert.Null(left.GetProperty("path").GetString());
         Assert.Equal(Git("rev-parse", left.GetProperty("branch").GetString()!), left.GetProperty("commit").GetString());
         Assert.Contains("old.txt", left.GetProperty("diffstat").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Commits_that_the_agent_turned_away_from_keep_the_worktree_and_the_branch()
+    {
+        var left = await RunAsync($"echo more >> old.txt; {Commit}; git checkout -q --detach HEAD~1");
+        Assert.True(Directory.Exists(left.GetProperty("path").GetString()));
+        Assert.StartsWith("waggle/", left.GetProperty("branch").GetString(), StringComparison.Ordinal);
+        Assert.Equal(Git("rev-parse", left.GetProperty("branch").GetString()!), left.GetProperty("commit").GetString());
+        Assert.NotEqual(Git("rev-parse", "HEAD"), left.GetProperty("commit").GetString());
+    }
+
+    [Fact]
+    public async Task Commits_beside_the_branch_keep_the_worktree_and_the_branch()
+    {
+        var left = await RunAsync($"git checkout -q --detach; echo more >> old.txt; {Commit}");
+        Assert.Equal(Git("-C", left.GetProperty("path").GetString()!, "rev-parse", "HEAD"), left.GetProperty("commit").GetString());
+        Assert.NotEqual(Git("rev-parse", "HEAD"), left.GetProperty("commit").GetString());
+        Assert.Equal(Git("rev-parse", "HEAD"), Git("rev-parse", left.GetProperty("branch").GetString()!));
+    }
+
+    [Fact]
+    public async Task The_worker_runs_no_program_that_the_agent_names_in_a_git_folder_of_its_own()
+    {
+        var left = await RunAsync(ForeignGit);
+        Assert.False(File.Exists(_home.File("touched")));
+        // git does not remove a folder that is not its worktree any more.
+        Assert.True(Directory.Exists(left.GetProperty("path").GetString()));
+        Assert.Equal(JsonValueKind.Null, left.GetProperty("dirty").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_clean_up_that_fails_does_not_hide_why_the_task_has_failed()
+    {
+        var task = await TaskAsync($"{ForeignGit}\nexit 3");
+        Assert.Equal("EXIT_3", task.Error!.Code);
+        Assert.Contains(task.Attempts![0].LogTail!, line => line.Contains("could not be cleaned up", StringComparison.Ordinal));
+    }
+
     private string Repository => _home.File("project");
 
     private async Task<JsonElement> RunAsync(string script)
+    {
+        var task = await TaskAsync(script);
+        Assert.True(task.State == TaskState.Completed, task.Error?.ToString());
+        return task.Result.ToElement().GetProperty("worktree");
+    }
+
+    private async Task<TaskView> TaskAsync(string script)
     {
         Require.Tool("git", "--version");
         Directory.CreateDirectory(Repository);
@@ -58,9 +106,7 @@ public sealed class WorktreeTests(HubFixture hub) : IDisposable
         Git("-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "-qm", "First.");
         var programs = CodingTools.Script(_home, "claude", $"{script}\n{Done}");
         await using var worker = await CodingWorker.StartAsync(hub, "claude", programs, _home, new Dictionary<string, string>(), "--worktree", "--folder", Repository);
-        var task = await worker.RunAsync("Change it.");
-        Assert.True(task.State == TaskState.Completed, task.Error?.ToString());
-        return task.Result.ToElement().GetProperty("worktree");
+        return await worker.RunAsync("Change it.");
     }
 
     private string Git(params string[] arguments)

@@ -1,6 +1,6 @@
-using Waggle.Core.Ports;
 using Waggle.Core.Access;
 using Waggle.Core.Kernel;
+using Waggle.Core.Ports;
 
 namespace Waggle.Core.Logs;
 

@@ -27,7 +27,7 @@ public sealed class UsageTests
     [InlineData("--state 'lost' is not a state: blocked, pending", "task", "list", "--state", "lost")]
     [InlineData("--limit '0' is not a whole number from 1", "task", "list", "--limit", "0")]
     [InlineData("'three' ", "task", "priority", "id", "three")]
-    [InlineData("'--exec' is required", "worker")]
+    [InlineData("Name either a command with --exec or a coding agent with --agent.", "worker")]
     [InlineData("capability '' is not a valid id", "worker", "--exec", "true", "--capability", ":0.5")]
     [InlineData("--grace 'soon' is not a duration", "worker", "--exec", "true", "--grace", "soon")]
     [InlineData("--name 'a.b' is not a valid id", "worker", "--exec", "true", "--name", "a.b")]

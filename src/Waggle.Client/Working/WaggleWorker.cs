@@ -56,12 +56,12 @@ public sealed class WaggleWorker : IAsyncDisposable
         var owner = new WorkerOwner(options, secret, types, _state, _leases, _reporter, _keeper, _drainer, votes, messages, Accept, Ended);
         _connection = new WaggleConnection(options, owner, requests);
         _http = new HubHttp(options, _connection);
-        var lease = new LeaseHeaders(_state, secret);
+        var lease = new LeaseHttp(_http, _state, secret, options.Time);
         var contents = new LongContents(
             () => _connection.Welcome!.MaxMessageBytes,
-            new ResultUpload(_http, lease, options.Time).SendAsync,
-            new InputDownload(_http, lease, options.Time).ReadAsync);
-        _runner = new TaskRunner(_state, handler, _reporter, _flusher, options.Time, contents, new McpGrant(_http, lease, options.Url, options.Time).AskAsync);
+            new ResultUpload(lease).SendAsync,
+            new InputDownload(lease).ReadAsync);
+        _runner = new TaskRunner(_state, handler, _reporter, _flusher, options.Time, contents, new McpGrant(lease, options.Url).AskAsync);
     }
 
     /// <summary>The agent's id: that of the options, or the one that the hub chose at the first welcome.</summary>

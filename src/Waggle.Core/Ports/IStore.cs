@@ -101,11 +101,6 @@ public sealed record Tenure(string Hive, long Term, long Epoch, long Head, DateT
 /// <param name="Acknowledged">The last position that was acknowledged.</param>
 public sealed record HistoryLoss(Position Stored, Position Acknowledged);
 
-/// <summary>A kind of entity and the columns that queries may filter by (text, at most eight), declared by the feature that owns it.</summary>
-/// <param name="Unique">The index columns whose values, unless null, are unique within the hive and kind. A commit that breaks this, with its entities taken
-/// one after the other, fails with <see cref="StoreException"/>.</param>
-public sealed record EntityKind(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string>? Unique = null);
-
 public readonly record struct EntityKey(string Kind, string Id);
 
 /// <param name="Seq">The order of creation within the hive: the offset of the first record about the entity, at least 1. It is unique within a kind; pages go

@@ -9,8 +9,6 @@ namespace Waggle.Storage.Postgres.Schema;
 /// </summary>
 internal sealed class KindTable
 {
-    public const int MaxColumns = 8;
-
     // A value may be longer than an entry of an index may be. The index has its beginning; statements compare the whole value, too.
     private const int IndexedCharacters = 400;
     private const int LongestName = 63;
@@ -18,7 +16,7 @@ internal sealed class KindTable
     public KindTable(string schema, EntityKind kind)
     {
         Kind = kind;
-        Check(kind);
+        EntityKind.Check(kind);
         Table = $"entity_{kind.Name}";
         Name = $"\"{schema}\".{Table}";
         Columns = [.. kind.Columns.Select(column => $"c_{column}")];
@@ -77,22 +75,6 @@ internal sealed class KindTable
         return $"INSERT INTO {Name}(hive, {Fields}) SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bytea[]{arrays}) "
             + $"ON CONFLICT (hive, id) DO UPDATE SET seq = excluded.seq, closed_at = excluded.closed_at, body = excluded.body{sets}";
     }
-
-    private static void Check(EntityKind kind)
-    {
-        if (kind.Columns.Count > MaxColumns)
-            throw new ArgumentException($"The kind '{kind.Name}' declares {kind.Columns.Count} columns; at most {MaxColumns} are kept.", nameof(kind));
-        if (kind.Columns.Append(kind.Name).FirstOrDefault(name => !IsName(name)) is { } bad)
-            throw new ArgumentException(
-                $"'{bad}' (kind '{kind.Name}') is not a name for a kind or column: a-z, 0-9 and _, a letter first, at most 40.", nameof(kind));
-        if (kind.Columns.Distinct().Count() != kind.Columns.Count)
-            throw new ArgumentException($"The kind '{kind.Name}' declares a column twice.", nameof(kind));
-        if (kind.Unique?.Except(kind.Columns).FirstOrDefault() is { } stray)
-            throw new ArgumentException($"The kind '{kind.Name}' calls '{stray}' unique but declares no such column.", nameof(kind));
-    }
-
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= 40 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 }
 
 /// <summary>The tables of the kinds that were declared when the store was opened. Immutable.</summary>

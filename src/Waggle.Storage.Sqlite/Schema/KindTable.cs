@@ -7,12 +7,10 @@ namespace Waggle.Storage.Sqlite;
 /// </summary>
 internal sealed class KindTable
 {
-    public const int MaxColumns = 8;
-
     public KindTable(EntityKind kind)
     {
         Kind = kind;
-        Check(kind);
+        EntityKind.Check(kind);
         Name = $"entity_{kind.Name}";
         Columns = [.. kind.Columns.Select(column => $"c_{column}")];
         var list = string.Concat(Columns.Select(column => $", {column}"));
@@ -54,20 +52,4 @@ internal sealed class KindTable
 
         throw new ArgumentException($"The kind '{Kind.Name}' declares no column '{name}'.", nameof(name));
     }
-
-    private static void Check(EntityKind kind)
-    {
-        if (kind.Columns.Count > MaxColumns)
-            throw new ArgumentException($"The kind '{kind.Name}' declares {kind.Columns.Count} columns; at most {MaxColumns} are kept.", nameof(kind));
-        if (kind.Columns.Append(kind.Name).FirstOrDefault(name => !IsName(name)) is { } bad)
-            throw new ArgumentException(
-                $"'{bad}' (kind '{kind.Name}') is not a name for a kind or column: a-z, 0-9 and _, a letter first, at most 40.", nameof(kind));
-        if (kind.Columns.Distinct().Count() != kind.Columns.Count)
-            throw new ArgumentException($"The kind '{kind.Name}' declares a column twice.", nameof(kind));
-        if (kind.Unique?.Except(kind.Columns).FirstOrDefault() is { } stray)
-            throw new ArgumentException($"The kind '{kind.Name}' calls '{stray}' unique but declares no such column.", nameof(kind));
-    }
-
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= 40 && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 }

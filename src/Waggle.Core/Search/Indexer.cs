@@ -17,49 +17,26 @@ internal sealed partial class Indexer(
     private const int LogRows = 100;
     private const int Batch = 256;
 
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+    private readonly FollowLoop _loop = new(
+        reader.Time,
+        async stop => status.Set(await index.RecreateAsync(embedder, stop)),
+        e => LogDamaged(log, reader.Options.Hive, e),
+        e =>
+        {
+            status.Fail($"The index could not be written: {(e as StoreException)?.ForClients ?? "an internal error; the hub's log has the details."}");
+            LogFailed(log, reader.Options.Hive, e);
+        });
 
-    private readonly Lock _gate = new();
-    private CancellationTokenSource? _follow;
     private Position _at;
 
     /// <summary>Replaces the index, which a reader or the writer of vectors found damaged.</summary>
-    public void Replace()
-    {
-        lock (_gate) _follow?.Cancel();
-    }
+    public void Replace() => _loop.Replace();
 
     public async Task RunAsync(CancellationToken stop)
     {
         using var tail = reader.Follow(static data => data is MemoryRecord, TailCapacity);
         status.Follow(tail);
-        while (!stop.IsCancellationRequested)
-        {
-            using var follow = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            lock (_gate) _follow = follow;
-            try
-            {
-                await FollowAsync(tail, follow.Token);
-            }
-            catch (OperationCanceledException) when (follow.IsCancellationRequested)
-            {
-                if (!stop.IsCancellationRequested) await TryRecreateAsync(stop);
-            }
-            catch (StoreCorruptException e)
-            {
-                LogDamaged(log, reader.Options.Hive, e);
-                await TryRecreateAsync(stop);
-            }
-            catch (Exception e)
-            {
-                await PauseAsync(e, stop);
-            }
-            finally
-            {
-                lock (_gate) _follow = null;
-            }
-        }
-
+        await _loop.RunAsync(follow => FollowAsync(tail, follow), stop);
         await EndAsync(tail);
     }
 
@@ -152,29 +129,6 @@ internal sealed partial class Indexer(
 
     // The owner writes one epoch only, so a position that it wrote since the start belongs to that epoch.
     private Position At(long offset) => new(reader.Head.Epoch, Math.Max(offset, _at.Offset));
-
-    private async Task TryRecreateAsync(CancellationToken stop)
-    {
-        try
-        {
-            status.Set(await index.RecreateAsync(embedder, stop));
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The next start finds the damage again.
-        }
-        catch (Exception e)
-        {
-            await PauseAsync(e, stop);
-        }
-    }
-
-    private async Task PauseAsync(Exception e, CancellationToken stop)
-    {
-        status.Fail($"The index could not be written: {(e as StoreException)?.ForClients ?? "an internal error; the hub's log has the details."}");
-        LogFailed(log, reader.Options.Hive, e);
-        await Task.Delay(PauseAfterFailure, reader.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
 
     /// <summary>Notes the position, so that the next start reads little of the log.</summary>
     private async Task EndAsync(LogTail tail)

@@ -19,50 +19,29 @@ internal sealed partial class TaskIndexer(HiveReader reader, TaskSearch search, 
     // With a backlog, the indexer rests twice as long as it works, so that it takes a third of a core at most.
     private const int Rest = 2;
 
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(10);
 
-    private readonly Lock _gate = new();
-    private CancellationTokenSource? _follow;
+    private readonly FollowLoop _loop = new(
+        reader.Time,
+        async stop => await search.Index.RecreateAsync(stop),
+        e => LogDamaged(log, reader.Options.Hive, e),
+        e =>
+        {
+            search.Fail($"it could not be written: {(e as StoreException)?.ForClients ?? "an internal error; the hub's log has the details"}");
+            LogFailed(log, reader.Options.Hive, e);
+        });
+
     private Position _at;
     private DateTimeOffset _pruned;
 
     /// <summary>Replaces the index, which a reader found damaged.</summary>
-    public void Replace()
-    {
-        lock (_gate) _follow?.Cancel();
-    }
+    public void Replace() => _loop.Replace();
 
     public async Task RunAsync(CancellationToken stop)
     {
         using var tail = reader.Follow(Wants, TailCapacity);
         search.Follow(tail);
-        while (!stop.IsCancellationRequested)
-        {
-            using var follow = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            lock (_gate) _follow = follow;
-            try
-            {
-                await FollowAsync(tail, follow.Token);
-            }
-            catch (OperationCanceledException) when (follow.IsCancellationRequested)
-            {
-                if (!stop.IsCancellationRequested) await TryRecreateAsync(stop);
-            }
-            catch (StoreCorruptException e)
-            {
-                LogDamaged(log, reader.Options.Hive, e);
-                await TryRecreateAsync(stop);
-            }
-            catch (Exception e)
-            {
-                await PauseAsync(e, stop);
-            }
-            finally
-            {
-                lock (_gate) _follow = null;
-            }
-        }
+        await _loop.RunAsync(follow => FollowAsync(tail, follow), stop);
     }
 
     // What changes the state as the index knows it, and the error.
@@ -156,29 +135,6 @@ internal sealed partial class TaskIndexer(HiveReader reader, TaskSearch search, 
         while (await search.Index.PruneAsync(reader.Now - reader.Options.TaskRetention, PruneBatch, stop) == PruneBatch)
         {
         }
-    }
-
-    private async Task TryRecreateAsync(CancellationToken stop)
-    {
-        try
-        {
-            await search.Index.RecreateAsync(stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // The next start finds the damage again.
-        }
-        catch (Exception e)
-        {
-            await PauseAsync(e, stop);
-        }
-    }
-
-    private async Task PauseAsync(Exception e, CancellationToken stop)
-    {
-        search.Fail($"it could not be written: {(e as StoreException)?.ForClients ?? "an internal error; the hub's log has the details"}");
-        LogFailed(log, reader.Options.Hive, e);
-        await Task.Delay(PauseAfterFailure, reader.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     [LoggerMessage(63, LogLevel.Warning, "The index of tasks of hive '{Hive}' is damaged: it is deleted and filled again from the stored tasks.")]

@@ -13,22 +13,12 @@ internal static class IndexReader
 
     public static IndexState State(SqliteConnection connection)
     {
-        var progress = Position.TryParse(Meta(connection, "at"), out var at) ? new IndexProgress(at, Meta(connection, "cursor")) : null;
+        var progress = Position.TryParse(connection.Meta("at"), out var at) ? new IndexProgress(at, connection.Meta("cursor")) : null;
         return new IndexState(
             progress,
             connection.ScalarInt64("SELECT count(*) FROM doc"),
             connection.ScalarInt64("SELECT count(*) FROM doc WHERE pending = 1"),
-            int.TryParse(Meta(connection, "dimensions"), NumberStyles.None, CultureInfo.InvariantCulture, out var dimensions) ? dimensions : 0);
-    }
-
-    public static string? Meta(SqliteConnection connection, string name)
-    {
-        var get = connection.Cached("SELECT value FROM meta WHERE name = ?1");
-        get.BindText(1, name);
-        if (!get.Step()) return null;
-        var value = get.Text(0);
-        get.Reset();
-        return value;
+            int.TryParse(connection.Meta("dimensions"), NumberStyles.None, CultureInfo.InvariantCulture, out var dimensions) ? dimensions : 0);
     }
 
     public static IReadOnlyList<PendingEntry> Pending(SqliteConnection connection, int limit)

@@ -14,7 +14,7 @@ internal sealed class IndexWriter(SqliteConnection connection, IndexGroups group
         var (entries, pending) = (_state.Entries, _state.Pending);
         var removed = new List<long>();
         var counts = new Dictionary<int, long>();
-        Transact(() =>
+        connection.Transact(() =>
         {
             foreach (var id in changes.Removed)
             {
@@ -37,8 +37,8 @@ internal sealed class IndexWriter(SqliteConnection connection, IndexGroups group
                 (entries, pending) = (entries + (there is null ? 1 : 0), pending + (there is { IsPending: true } ? 0 : 1));
             }
 
-            Set("at", changes.Progress.At.ToString());
-            Set("cursor", changes.Progress.Cursor);
+            connection.SetMeta("at", changes.Progress.At.ToString());
+            connection.SetMeta("cursor", changes.Progress.Cursor);
         });
         foreach (var number in removed) vectors.Remove(number);
         foreach (var (group, more) in counts) groups.Count(group, more);
@@ -47,11 +47,11 @@ internal sealed class IndexWriter(SqliteConnection connection, IndexGroups group
 
     public IndexState UseEmbedder(IndexEmbedder embedder)
     {
-        var isSame = IndexReader.Meta(connection, "embedder") == embedder.Identity;
+        var isSame = connection.Meta("embedder") == embedder.Identity;
         var dimensions = embedder.Dimensions > 0 ? embedder.Dimensions : isSame ? _state.Dimensions : 0;
         if (isSame && dimensions == _state.Dimensions) return _state;
         var keeps = isSame && _state.Dimensions == 0;
-        Transact(() =>
+        connection.Transact(() =>
         {
             if (!keeps)
             {
@@ -59,8 +59,8 @@ internal sealed class IndexWriter(SqliteConnection connection, IndexGroups group
                 connection.Execute("UPDATE doc SET pending = 1 WHERE pending = 0");
             }
 
-            Set("embedder", embedder.Identity);
-            Set("dimensions", dimensions.ToString(CultureInfo.InvariantCulture));
+            connection.SetMeta("embedder", embedder.Identity);
+            connection.SetMeta("dimensions", dimensions.ToString(CultureInfo.InvariantCulture));
         });
         if (!keeps) vectors.Clear();
         return _state = _state with { Dimensions = dimensions, Pending = keeps ? _state.Pending : _state.Entries };
@@ -70,7 +70,7 @@ internal sealed class IndexWriter(SqliteConnection connection, IndexGroups group
     {
         var written = new List<(IndexVector Row, int Group, long Expires)>(rows.Count);
         var done = 0;
-        Transact(() =>
+        connection.Transact(() =>
         {
             var waiting = connection.Cached("UPDATE doc SET pending = 0 WHERE no = ?1 AND version = ?2 AND pending = 1 RETURNING grp, expires");
             var put = connection.Cached("INSERT OR REPLACE INTO vector(no, value) VALUES(?1, ?2)");
@@ -115,7 +115,7 @@ internal sealed class IndexWriter(SqliteConnection connection, IndexGroups group
             update.Bind(2, entry.Version);
             update.Bind(3, entry.ExpiresAt?.ToUnixTimeMilliseconds());
             update.Run();
-            Run("DELETE FROM vector WHERE no = ?1", number);
+            connection.Run("DELETE FROM vector WHERE no = ?1", number);
         }
         else
         {
@@ -140,9 +140,9 @@ internal sealed class IndexWriter(SqliteConnection connection, IndexGroups group
 
     private void Remove(long number)
     {
-        Run("DELETE FROM doc WHERE no = ?1", number);
-        Run("DELETE FROM vector WHERE no = ?1", number);
-        Run("DELETE FROM words WHERE rowid = ?1", number);
+        connection.Run("DELETE FROM doc WHERE no = ?1", number);
+        connection.Run("DELETE FROM vector WHERE no = ?1", number);
+        connection.Run("DELETE FROM words WHERE rowid = ?1", number);
     }
 
     private int GroupOf(string name)
@@ -155,35 +155,5 @@ internal sealed class IndexWriter(SqliteConnection connection, IndexGroups group
         insert.Reset();
         groups.Add(number, name, 0);
         return number;
-    }
-
-    private void Set(string name, string? value)
-    {
-        var set = connection.Cached("INSERT OR REPLACE INTO meta(name, value) VALUES(?1, ?2)");
-        set.BindText(1, name);
-        set.BindText(2, value);
-        set.Run();
-    }
-
-    private void Run(string sql, long number)
-    {
-        var statement = connection.Cached(sql);
-        statement.Bind(1, number);
-        statement.Run();
-    }
-
-    private void Transact(Action write)
-    {
-        connection.Begin();
-        try
-        {
-            write();
-            connection.Commit();
-        }
-        catch
-        {
-            connection.Rollback();
-            throw;
-        }
     }
 }

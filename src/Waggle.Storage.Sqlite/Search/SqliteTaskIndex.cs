@@ -10,119 +10,41 @@ public sealed class SqliteTaskIndex : ITaskIndex
 {
     public const string FileName = "tasks-search.db";
 
-    private readonly string _folder;
-    private readonly SemaphoreSlim _turn = new(1);
-    private volatile TaskIndexFile? _file;
-    private bool _closed;
+    private readonly IndexTurns<TaskIndexFile> _turns;
 
-    private SqliteTaskIndex(string folder) => _folder = folder;
+    private SqliteTaskIndex(string folder) =>
+        _turns = new(folder, "index of tasks", () => TaskIndexFile.Open(folder), () => IndexDatabase.Delete(folder, FileName));
 
     /// <summary>Returns the index of a data folder. <see cref="OpenAsync"/> opens or creates its file.</summary>
     public static SqliteTaskIndex In(string folder) => new(folder);
 
-    public ValueTask<TaskIndexState> OpenAsync(CancellationToken cancel) => TakeAsync(() => Open().Writer.State, cancel);
+    public ValueTask<TaskIndexState> OpenAsync(CancellationToken cancel) => _turns.OpenAsync(f => f.Writer.State, cancel);
 
-    public ValueTask<TaskIndexState> RecreateAsync(CancellationToken cancel) => TakeAsync(
-        () =>
-        {
-            ObjectDisposedException.ThrowIf(_closed, this);
-            _file?.Dispose();
-            _file = null;
-            TaskIndexFile.Delete(_folder);
-            return Open().Writer.State;
-        },
-        cancel);
+    public ValueTask<TaskIndexState> RecreateAsync(CancellationToken cancel) => _turns.RecreateAsync(f => f.Writer.State, cancel);
 
     public ValueTask<TaskIndexState> WriteAsync(IReadOnlyList<TaskIndexEntry> tasks, TaskIndexProgress progress, CancellationToken cancel) =>
-        WriteAsync(w => w.Write(tasks, progress), cancel);
+        _turns.WriteAsync(f => f.Writer.Write(tasks, progress), cancel);
 
-    public ValueTask<int> PruneAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancel) => WriteAsync(w => w.Prune(endedBefore, limit), cancel);
+    public ValueTask<int> PruneAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancel) =>
+        _turns.WriteAsync(f => f.Writer.Prune(endedBefore, limit), cancel);
 
     public async ValueTask<IReadOnlyList<TaskIndexHit>> FindAsync(TaskIndexQuery query, CancellationToken cancel)
     {
-        using var lease = await RentAsync(cancel);
+        using var lease = await _turns.RentAsync(_turns.File, cancel);
         return TaskIndexReader.Find(lease.Connection, query);
     }
 
     public async ValueTask<long> CountAsync(TaskIndexQuery query, CancellationToken cancel)
     {
-        using var lease = await RentAsync(cancel);
+        using var lease = await _turns.RentAsync(_turns.File, cancel);
         return TaskIndexReader.Count(lease.Connection, query);
     }
 
     public async ValueTask<IReadOnlyList<TaskIndexGroup>> GroupAsync(TaskIndexQuery query, int limit, CancellationToken cancel)
     {
-        using var lease = await RentAsync(cancel);
+        using var lease = await _turns.RentAsync(_turns.File, cancel);
         return TaskIndexReader.Groups(lease.Connection, query, limit);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _turn.WaitAsync();
-        try
-        {
-            _closed = true;
-            _file?.Dispose();
-            _file = null;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private TaskIndexFile Open()
-    {
-        ObjectDisposedException.ThrowIf(_closed, this);
-        return _file ??= TaskIndexFile.Open(_folder);
-    }
-
-    // After a failed write, memory may differ from the file, so the next call of OpenAsync reads the file again.
-    private ValueTask<T> WriteAsync<T>(Func<TaskIndexWriter, T> write, CancellationToken cancel) => TakeAsync(
-        () =>
-        {
-            var file = Opened();
-            try
-            {
-                return write(file.Writer);
-            }
-            catch (StoreException)
-            {
-                _file = null;
-                file.Dispose();
-                throw;
-            }
-        },
-        cancel);
-
-    private TaskIndexFile Opened() => _file ?? throw new StoreException("The index of tasks is not open yet.");
-
-    private async ValueTask<ReaderPool.Lease> RentAsync(CancellationToken cancel)
-    {
-        try
-        {
-            return await Opened().Readers.RentAsync(cancel);
-        }
-        catch (ObjectDisposedException e)
-        {
-            throw new StoreException("The index of tasks is being replaced.", e);
-        }
-    }
-
-    private async ValueTask<T> TakeAsync<T>(Func<T> write, CancellationToken cancel)
-    {
-        await _turn.WaitAsync(cancel);
-        try
-        {
-            return write();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreException($"The index of tasks in {_folder} cannot be used: {e.Message}", e);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public ValueTask DisposeAsync() => _turns.DisposeAsync();
 }

@@ -12,9 +12,9 @@ internal static class TaskIndexReader
 
     public static TaskIndexState State(SqliteConnection connection)
     {
-        var progress = Position.TryParse(IndexReader.Meta(connection, "at"), out var at)
+        var progress = Position.TryParse(connection.Meta("at"), out var at)
             ? new TaskIndexProgress(
-                at, long.TryParse(IndexReader.Meta(connection, "cursor"), NumberStyles.None, CultureInfo.InvariantCulture, out var cursor) ? cursor : null)
+                at, long.TryParse(connection.Meta("cursor"), NumberStyles.None, CultureInfo.InvariantCulture, out var cursor) ? cursor : null)
             : null;
         return new TaskIndexState(progress, connection.ScalarInt64("SELECT count(*) FROM doc"));
     }

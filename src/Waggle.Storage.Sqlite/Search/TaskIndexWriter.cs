@@ -11,11 +11,11 @@ internal sealed class TaskIndexWriter(SqliteConnection connection)
     public TaskIndexState Write(IReadOnlyList<TaskIndexEntry> tasks, TaskIndexProgress progress)
     {
         var added = 0L;
-        Transact(() =>
+        connection.Transact(() =>
         {
             foreach (var task in tasks) added += Put(task) ? 1 : 0;
-            Set("at", progress.At.ToString());
-            Set("cursor", progress.Cursor?.ToString(CultureInfo.InvariantCulture));
+            connection.SetMeta("at", progress.At.ToString());
+            connection.SetMeta("cursor", progress.Cursor?.ToString(CultureInfo.InvariantCulture));
         });
         return State = new TaskIndexState(progress, State.Tasks + added);
     }
@@ -23,7 +23,7 @@ internal sealed class TaskIndexWriter(SqliteConnection connection)
     public int Prune(DateTimeOffset endedBefore, int limit)
     {
         var seqs = new List<long>();
-        Transact(() =>
+        connection.Transact(() =>
         {
             // Tasks end roughly in the order of their creation, so the oldest rows have what is to be removed.
             var find = connection.Cached("SELECT seq FROM doc WHERE ended < ?1 ORDER BY seq LIMIT ?2");
@@ -32,8 +32,8 @@ internal sealed class TaskIndexWriter(SqliteConnection connection)
             while (find.Step()) seqs.Add(find.Int64(0));
             foreach (var seq in seqs)
             {
-                Run("DELETE FROM doc WHERE seq = ?1", seq);
-                Run("DELETE FROM words WHERE rowid = ?1", seq);
+                connection.Run("DELETE FROM doc WHERE seq = ?1", seq);
+                connection.Run("DELETE FROM words WHERE rowid = ?1", seq);
             }
 
             connection.Cached("DELETE FROM fault WHERE NOT EXISTS (SELECT 1 FROM doc WHERE doc.fault = fault.no)").Run();
@@ -91,35 +91,5 @@ internal sealed class TaskIndexWriter(SqliteConnection connection)
         var number = insert.Int64(0);
         insert.Reset();
         return number;
-    }
-
-    private void Set(string name, string? value)
-    {
-        var set = connection.Cached("INSERT OR REPLACE INTO meta(name, value) VALUES(?1, ?2)");
-        set.BindText(1, name);
-        set.BindText(2, value);
-        set.Run();
-    }
-
-    private void Run(string sql, long seq)
-    {
-        var statement = connection.Cached(sql);
-        statement.Bind(1, seq);
-        statement.Run();
-    }
-
-    private void Transact(Action write)
-    {
-        connection.Begin();
-        try
-        {
-            write();
-            connection.Commit();
-        }
-        catch
-        {
-            connection.Rollback();
-            throw;
-        }
     }
 }

@@ -17,14 +17,14 @@ public sealed class Kills_lose_nothing(ITestOutputHelper output)
 {
     private const int Tasks = 2000;
     private const int Workers = 3;
-    private const int PostgresKills = 15;
+    private const int PostgresKills = 8;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Every_task_completes_exactly_once_though_hub_and_workers_are_killed_at_random_moments()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("WAGGLE_CHAOS_KILLS") ?? "50", CultureInfo.InvariantCulture);
+        var kills = int.Parse(Environment.GetEnvironmentVariable("WAGGLE_CHAOS_KILLS") ?? "20", CultureInfo.InvariantCulture);
         var seed = int.Parse(Environment.GetEnvironmentVariable("WAGGLE_CHAOS_SEED") ?? $"{Environment.TickCount & 0xffff}", CultureInfo.InvariantCulture);
         output.WriteLine($"seed {seed}, {kills} kills");
         var folder = Directory.CreateTempSubdirectory("waggle-chaos-").FullName;

@@ -42,7 +42,7 @@ public sealed class BenchTests
     [Fact]
     public async Task Keys_get_their_shares_beside_a_flood()
     {
-        var ended = await BenchProcess.RunAsync("fair", "--flood", "20000", "--others", "20000", "--seconds", "2", "--workers", "1", "--slots", "20", "--json");
+        var ended = await BenchProcess.RunAsync("fair", "--flood", "10000", "--others", "10000", "--seconds", "1", "--workers", "1", "--slots", "4", "--json");
 
         Assert.True(ended.ExitCode == 0, ended.Error);
         Assert.All(ended.Json.GetProperty("keys").EnumerateArray(), key =>

@@ -89,7 +89,8 @@ public sealed partial class DemoTests : IDisposable
         await demo.Output.WaitAsync("The scout has listed");
         demo.Kill();
         var workers = WorkersOf(demo).ToList();
-        Assert.Equal(5, workers.Count);
+        // Five, and a sixth where the demo has killed one of its own by now and replaced it.
+        Assert.InRange(workers.Count, 5, 6);
         foreach (var pid in workers) await Pids.GoneAsync(pid);
     }
 

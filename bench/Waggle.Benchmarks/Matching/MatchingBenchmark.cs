@@ -15,13 +15,16 @@ namespace Waggle.Benchmarks.Matching;
 
 /// <summary>
 /// Measures the owner's loop without a disk: the CPU time of one task from its creation over its assignment to its completion, one after the other, beside many
-/// entities that do not change: agents with free credit, requirements that no agent meets, tasks of one sort, offline agents with a task each.
+/// entities that do not change: agents with free credit, requirements that no agent meets, tasks of one sort, offline agents with a task each. With
+/// <c>kinds</c> the agents have one of 1,000 capabilities each, and the tasks require one after another.
 /// </summary>
 internal static class MatchingBenchmark
 {
+    private const int Kinds = 1_000;
+
     private static readonly Principal User = Principal.Local("bench", "bench");
 
-    /// <param name="args">One of agents, requirements, backlog and absent, and its number; none for the standard table.</param>
+    /// <param name="args">One of agents, kinds, requirements, backlog and absent, and its number; none for the standard table.</param>
     public static async Task Run(string[] args)
     {
         if (args.Length == 2)
@@ -31,6 +34,7 @@ internal static class MatchingBenchmark
         }
 
         foreach (var count in new[] { 10, 1_000, 5_000, 20_000 }) await MeasureAsync("agents", count);
+        foreach (var count in new[] { 1_000, 10_000 }) await MeasureAsync("kinds", count);
         foreach (var count in new[] { 0, 1_000, 20_000 }) await MeasureAsync("requirements", count);
         foreach (var count in new[] { 0, 100_000, 1_000_000 }) await MeasureAsync("backlog", count);
         foreach (var count in new[] { 0, 800, 5_000 }) await MeasureAsync("absent", count);
@@ -51,24 +55,25 @@ internal static class MatchingBenchmark
         };
         await using var hive = await Hive.StartAsync(parts, CancellationToken.None);
         var work = Channel.CreateUnbounded<(string Agent, LeaseRef Lease)>();
-        for (var i = 0; i < (what == "agents" ? count : 10); i++) await AttachAsync(hive, $"a{i}", new Link($"a{i}", work.Writer));
+        var kinds = what == "kinds" ? Kinds : 1;
+        for (var i = 0; i < (what is "agents" or "kinds" ? count : 10); i++) await AttachAsync(hive, $"a{i}", new Link($"a{i}", work.Writer), Kind(i % kinds));
         if (what == "absent") await LeaveWorkForAbsentAsync(hive, count, work.Writer);
         if (what == "requirements") await CreateAsync(hive, Enumerable.Range(0, count).Select(i => new TaskSpec { Title = "waits", Requires = new Dictionary<string, double> { [$"c{i}"] = 0.5 } }));
         if (what == "backlog") await CreateAsync(hive, Enumerable.Range(0, count).Select(_ => new TaskSpec { Title = "waits", Requires = new Dictionary<string, double> { ["welding"] = 0.5 } }));
-        await MeasureAsync(hive, work.Reader);
-        var (cpu, tasks) = await MeasureAsync(hive, work.Reader);
+        await MeasureAsync(hive, work.Reader, kinds);
+        var (cpu, tasks) = await MeasureAsync(hive, work.Reader, kinds);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-12} {count,9:N0}: {cpu.TotalMicroseconds / tasks,10:N0} us of CPU a task ({tasks} tasks)"));
     }
 
     // The count takes about a second, so that slow and fast runs are measured alike; the first run warms up.
-    private static async Task<(TimeSpan Cpu, int Tasks)> MeasureAsync(Hive hive, ChannelReader<(string Agent, LeaseRef Lease)> work)
+    private static async Task<(TimeSpan Cpu, int Tasks)> MeasureAsync(Hive hive, ChannelReader<(string Agent, LeaseRef Lease)> work, int kinds)
     {
         var tasks = 0;
         var began = Environment.CpuUsage.TotalTime;
         TimeSpan spent;
         do
         {
-            await CycleAsync(hive, work, 10);
+            for (var i = 0; i < 10; i++) await CycleAsync(hive, work, Kind((tasks + i) % kinds));
             tasks += 10;
             spent = Environment.CpuUsage.TotalTime - began;
         }
@@ -76,15 +81,14 @@ internal static class MatchingBenchmark
         return (spent, tasks);
     }
 
-    private static async Task CycleAsync(Hive hive, ChannelReader<(string Agent, LeaseRef Lease)> work, int times)
+    private static async Task CycleAsync(Hive hive, ChannelReader<(string Agent, LeaseRef Lease)> work, string kind)
     {
-        for (var i = 0; i < times; i++)
-        {
-            await AskAsync(hive, new CreateTasks([new TaskSpec { Title = "quick", Requires = new Dictionary<string, double> { ["code"] = 0.5 } }]) { By = User });
-            var (agent, lease) = await work.ReadAsync();
-            await AskAsync(hive, new CompleteTask(lease, RawJson.Parse("1"), null) { By = User with { Agent = agent } });
-        }
+        await AskAsync(hive, new CreateTasks([new TaskSpec { Title = "quick", Requires = new Dictionary<string, double> { [kind] = 0.5 } }]) { By = User });
+        var (agent, lease) = await work.ReadAsync();
+        await AskAsync(hive, new CompleteTask(lease, RawJson.Parse("1"), null) { By = User with { Agent = agent } });
     }
+
+    private static string Kind(int number) => string.Create(CultureInfo.InvariantCulture, $"code-{number}");
 
     private static async Task CreateAsync(Hive hive, IEnumerable<TaskSpec> specs)
     {
@@ -96,16 +100,16 @@ internal static class MatchingBenchmark
         for (var i = 0; i < count; i++)
         {
             var link = new Link($"away{i}", work);
-            await AttachAsync(hive, $"away{i}", link);
+            await AttachAsync(hive, $"away{i}", link, Kind(0));
             await AskAsync(hive, new DetachAgent($"away{i}", link) { By = User with { Agent = $"away{i}" } });
         }
 
         await CreateAsync(hive, Enumerable.Range(0, count).Select(i => new TaskSpec { Title = "waits", AssignTo = $"away{i}" }));
     }
 
-    private static Task AttachAsync(Hive hive, string id, Link link) => AskAsync(
+    private static Task AttachAsync(Hive hive, string id, Link link, string kind) => AskAsync(
         hive,
-        new AttachAgent(new AgentHello { Secret = "a secret of the benchmark", Capabilities = new Dictionary<string, double> { ["code"] = 0.9 }, Slots = 1 }, id, link) { By = User });
+        new AttachAgent(new AgentHello { Secret = "a secret of the benchmark", Capabilities = new Dictionary<string, double> { [kind] = 0.9 }, Slots = 1 }, id, link) { By = User });
 
     private static async Task AskAsync<T>(Hive hive, Command<T> command)
     {

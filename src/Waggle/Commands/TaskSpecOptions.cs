@@ -64,13 +64,15 @@ internal sealed class TaskSpecOptions
         "--debounce", "KEY:MS", "Wait MS milliseconds; a later task with this key within them takes the place of this one.",
         text => FlowKeys.Split(text) is var (key, period) ? new DebounceSpec(key, period) : null);
 
+    private readonly VerifyOptions _verify = new();
+
     public TaskSpecOptions() => _join.AcceptOnlyFromAmong("all_completed", "all_ended");
 
     public IEnumerable<Symbol> All =>
     [
         _title, _prompt, _input, _type, _swarm, _requires, _priority, _dependsOn, _join, _assignTo, _parent, _key, _metadata,
         _lease, _maxAttempts, _poison, _backoffBase, _backoffCap, _toStart, _startToClose, _toClose, _cancelGrace, _concurrency, _rate, _fairness,
-        _singleton, _returnExisting, _debounce,
+        _singleton, _returnExisting, _debounce, .. _verify.All,
     ];
 
     /// <summary>The options of a task that is created again and again: none that names other tasks.</summary>
@@ -104,6 +106,7 @@ internal sealed class TaskSpecOptions
         Fairness = call.Get(_fairness),
         Singleton = call.Get(_singleton) is { } single ? new(single, call.Get(_returnExisting) ? SingletonConflict.ReturnExisting : null) : null,
         Debounce = call.Get(_debounce),
+        Verify = await _verify.ReadAsync(call),
     };
 
     // A key may contain colons, so the last part is a weight only if it is a number.

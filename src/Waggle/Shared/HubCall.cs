@@ -69,6 +69,7 @@ internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool js
 
             },
         };
+        ConnectTimeout.Apply(options);
         return _client = await WaggleClient.ConnectAsync(options, Cancel);
     }
 

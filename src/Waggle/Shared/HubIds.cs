@@ -85,7 +85,7 @@ internal static class HubIds
     private static async Task<IEnumerable<string>> ReadAsync(
         HubAddress address, ParseResult parse, Func<WaggleClient, CancellationToken, Task<IEnumerable<string>>> read)
     {
-        using var enough = new CancellationTokenSource(RetryWindow);
+        using var enough = new CancellationTokenSource(ConnectTimeout.Value ?? RetryWindow);
         var options = new WaggleClientOptions
         {
             Url = address.UrlOf(parse),

@@ -54,6 +54,7 @@ internal sealed class CliProcess : IAsyncDisposable
         start.Environment.Remove("WAGGLE_TOKEN");
         // The tests must not read the configuration of the user who runs them.
         start.Environment["XDG_CONFIG_HOME"] = "/nowhere";
+        start.Environment[ConnectTimeout.Variable] = "90s";
         if (url is not null) start.Environment["WAGGLE_URL"] = url;
         foreach (var (name, value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var process = Process.Start(start)!;

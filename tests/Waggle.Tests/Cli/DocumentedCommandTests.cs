@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Waggle.Commands;
+using Waggle.TestKit;
 using Waggle.Tests.Packages;
 
 namespace Waggle.Tests.Cli;
@@ -13,7 +14,7 @@ public sealed class DocumentedCommandTests(HubFixture hub) : IDisposable
     private readonly TempFolder _folder = new();
 
     public static TheoryData<string> Pages =>
-        ["README.md", "src/Waggle/README.md", "samples/README.md", .. Directory.GetFiles(Path.Combine(PackageFeed.Root, "docs"), "*.md").Select(p => Path.GetRelativePath(PackageFeed.Root, p))];
+        ["README.md", "src/Waggle/README.md", "samples/README.md", .. Directory.GetFiles(Path.Combine(Checkout.Root, "docs"), "*.md").Select(p => Path.GetRelativePath(Checkout.Root, p))];
 
     public void Dispose() => _folder.Dispose();
 
@@ -49,7 +50,7 @@ public sealed class DocumentedCommandTests(HubFixture hub) : IDisposable
         var token = (await CliProcess.RunAsync(null, "token", "create", "--subject", "me", "--role", "admin", "--data", _folder.File("data"))).Output.Trim();
         await using var own = CliProcess.Start(null, ["serve", "--port", "0", "--data", _folder.File("data"), "--auth", "token"]);
         var url = new Uri((await own.Output.WaitAsync("ready "))["ready ".Length..]);
-        var lines = File.ReadAllLines(Path.Combine(PackageFeed.Root, "README.md")).Select(l => l.Trim()).Where(l => l.StartsWith("hub", StringComparison.Ordinal) && !l.Contains("events?", StringComparison.Ordinal)).ToArray();
+        var lines = File.ReadAllLines(Path.Combine(Checkout.Root, "README.md")).Select(l => l.Trim()).Where(l => l.StartsWith("hub", StringComparison.Ordinal) && !l.Contains("events?", StringComparison.Ordinal)).ToArray();
         Assert.Equal(5, lines.Length);
         string Here(IEnumerable<string> some) => string.Join('\n', some).Replace("localhost:3000", $"localhost:{url.Port}", StringComparison.Ordinal);
 
@@ -75,7 +76,7 @@ public sealed class DocumentedCommandTests(HubFixture hub) : IDisposable
     private static IEnumerable<string> Lines(string page)
     {
         var fenced = false;
-        foreach (var text in File.ReadLines(Path.Combine(PackageFeed.Root, page)))
+        foreach (var text in File.ReadLines(Path.Combine(Checkout.Root, page)))
         {
             if (text.StartsWith("```", StringComparison.Ordinal)) fenced = !fenced;
             if (!fenced && !text.StartsWith("    ", StringComparison.Ordinal)) continue;

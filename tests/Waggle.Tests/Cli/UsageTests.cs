@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using Waggle.Shared;
+
 namespace Waggle.Tests.Cli;
 
 /// <summary>A usage error prints one line and exits with code 2, before any effect.</summary>
@@ -53,6 +57,30 @@ public sealed class UsageTests
         Assert.Equal("", ended.Output);
         Assert.StartsWith("waggle: no hub answers at http://127.0.0.1:1 (Connection refused", ended.Error, StringComparison.Ordinal);
         Assert.Contains("waggle serve", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hub_that_does_not_answer_is_given_up_after_the_time_of_the_variable()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var command = CliProcess.Start(
+            $"http://{silent.LocalEndpoint}", ["task", "list"], variables: new Dictionary<string, string> { [ConnectTimeout.Variable] = "300ms" });
+        var ended = await command.EndAsync();
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("within 0.3 s", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("0s")]
+    public async Task A_timeout_that_is_no_duration_is_refused(string timeout)
+    {
+        await using var command = CliProcess.Start(
+            "http://127.0.0.1:1", ["task", "list"], variables: new Dictionary<string, string> { [ConnectTimeout.Variable] = timeout });
+        var ended = await command.EndAsync();
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains($"WAGGLE_CONNECT_TIMEOUT '{timeout}' is not a duration", ended.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Waggle.TestKit;
 using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Packages;
@@ -17,7 +18,7 @@ public sealed class InstallScriptTests : IDisposable
     {
         for (var run = 1; run <= 2; run++)
         {
-            var (code, said) = await RunAsync(Path.Combine(PackageFeed.Root, "eng", "install"), _folder.Root);
+            var (code, said) = await RunAsync(Path.Combine(Checkout.Root, "eng", "install"), _folder.Root);
             Assert.True(code == 0, said);
             Assert.StartsWith($"{Program}: ", said, StringComparison.Ordinal);
             Assert.Equal(0, (await RunAsync(Program, "task", "--help")).Code);
@@ -31,7 +32,7 @@ public sealed class InstallScriptTests : IDisposable
     {
         Directory.CreateDirectory(_folder.File("lib/waggle"));
         await File.WriteAllTextAsync(_folder.File("lib/waggle/mine"), "mine");
-        var (code, said) = await RunAsync(Path.Combine(PackageFeed.Root, "eng", "install"), _folder.Root);
+        var (code, said) = await RunAsync(Path.Combine(Checkout.Root, "eng", "install"), _folder.Root);
         Assert.Equal(1, code);
         Assert.Contains("is something else", said, StringComparison.Ordinal);
         Assert.Equal("mine", await File.ReadAllTextAsync(_folder.File("lib/waggle/mine")));
@@ -40,7 +41,7 @@ public sealed class InstallScriptTests : IDisposable
     private static async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
-        start.Environment["PUBLISHED"] = Path.Combine(PackageFeed.Root, "artifacts", "bin", "Waggle", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
+        start.Environment["PUBLISHED"] = Path.Combine(Checkout.Root, "artifacts", "bin", "Waggle", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

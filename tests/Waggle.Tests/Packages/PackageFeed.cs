@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Waggle.TestKit;
 using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Packages;
@@ -11,8 +12,6 @@ public sealed partial class PackageFeed : IDisposable
     private readonly Lazy<Task> _packed;
 
     public PackageFeed() => _packed = new(PackAsync);
-
-    public static string Root { get; } = RootAbove(AppContext.BaseDirectory);
 
     /// <summary>The configuration of this build as the name of a folder: <c>debug</c>.</summary>
     public static string Configuration => Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
@@ -64,7 +63,7 @@ public sealed partial class PackageFeed : IDisposable
 
     /// <summary>Returns the blocks of code of a page one by one.</summary>
     public static string[] Fragments(string page, string language = "csharp") =>
-        [.. Blocks().Matches(File.ReadAllText(Path.Combine(Root, page))).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value)];
+        [.. Blocks().Matches(File.ReadAllText(Path.Combine(Checkout.Root, page))).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value)];
 
     public static async Task<string> DotnetAsync(string folder, string? url, params string[] arguments)
     {
@@ -106,13 +105,10 @@ public sealed partial class PackageFeed : IDisposable
         """;
 
     private Task PackAsync() =>
-        DotnetAsync(Root, null, "msbuild", Path.Combine("eng", "packages.proj"), $"-p:Configuration={Configuration}", "-p:NoBuild=true", $"-p:Out={Packages}", "-v:quiet");
+        DotnetAsync(Checkout.Root, null, "msbuild", Path.Combine("eng", "packages.proj"), $"-p:Configuration={Configuration}", "-p:NoBuild=true", $"-p:Out={Packages}", "-v:quiet");
 
     private static string Restored() =>
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder ? folder : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-
-    private static string RootAbove(string folder) =>
-        File.Exists(Path.Combine(folder, "Waggle.slnx")) ? folder : RootAbove(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No Waggle.slnx above the tests."));
 
     [GeneratedRegex("^```([a-z]+)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Blocks();

@@ -124,7 +124,7 @@ public sealed partial class ReleaseScriptTests : IDisposable
     private static async Task<(int Code, string Said)> RunAsync(string script, params IEnumerable<string> arguments)
     {
         Require.Tool("python3", "--version");
-        var start = new ProcessStartInfo(Path.Combine(PackageFeed.Root, "eng", script), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "eng", script), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

@@ -96,8 +96,8 @@ public sealed class WorkerScriptTests(HubFixture hub) : IDisposable
 
     private static async Task<(int Code, string Said)> RunAsync(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(PackageFeed.Root, "eng", script), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
-        start.Environment["PUBLISHED"] = Path.Combine(PackageFeed.Root, "artifacts", "bin", "Waggle", PackageFeed.Configuration);
+        var start = new ProcessStartInfo(Path.Combine(Checkout.Root, "eng", script), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        start.Environment["PUBLISHED"] = Path.Combine(Checkout.Root, "artifacts", "bin", "Waggle", PackageFeed.Configuration);
         // Written as elsewhere, since the program contains the name: another one would compile it anew for eng/image.
         start.Environment["CONFIGURATION"] = PackageFeed.Configuration == "release" ? "Release" : "Debug";
         // A build server that outlives the test would keep its output open.

@@ -28,7 +28,7 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     /// <summary>Starts one of the projects, as this build compiled it.</summary>
     public static SampleProcess Project(string name, string? hub, string? folder = null, params IEnumerable<string> arguments) =>
-        new("dotnet", [Path.Combine(PackageFeed.Root, "artifacts", "bin", name, PackageFeed.Configuration, $"{name}.dll"), .. arguments], hub, folder);
+        new("dotnet", [Path.Combine(Checkout.Root, "artifacts", "bin", name, PackageFeed.Configuration, $"{name}.dll"), .. arguments], hub, folder);
 
     /// <summary>Starts the Python worker with Debian's Python, whose packages <c>tests/Interop/tools</c> installs.</summary>
     /// <param name="handler">Lines of Python that replace the printed handler of the sample.</param>
@@ -36,7 +36,7 @@ internal sealed class SampleProcess : IAsyncDisposable
     {
         Require.Tool("/usr/bin/python3", "--version");
         Require.That(Directory.Exists("/usr/lib/python3/dist-packages/websocket"), "python3-websocket is not installed: run tests/Interop/tools.");
-        var folder = Path.Combine(PackageFeed.Root, "samples", "python");
+        var folder = Path.Combine(Checkout.Root, "samples", "python");
         return new(
             "/usr/bin/python3",
             handler is null ? [Path.Combine(folder, "worker.py")] : ["-B", "-c", $"import os, sys\nsys.path.insert(0, {JsonSerializer.Serialize(folder)})\nimport worker\n{handler}\nworker.handle = handle\nworker.Worker(os.environ['WAGGLE_URL']).run()"],

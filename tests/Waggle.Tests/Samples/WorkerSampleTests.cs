@@ -22,7 +22,7 @@ public sealed class WorkerSampleTests
     [Fact]
     public void It_has_about_ten_lines()
     {
-        var lines = File.ReadAllLines(Path.Combine(PackageFeed.Root, "samples", "Worker", "Program.cs"));
+        var lines = File.ReadAllLines(Path.Combine(Checkout.Root, "samples", "Worker", "Program.cs"));
         Assert.InRange(lines.Count(l => l.Length > 0 && l is not ("{" or "});")), 8, 12);
     }
 

@@ -23,7 +23,7 @@ public sealed class WorkflowSampleTests : IDisposable
             await File.WriteAllTextAsync(Path.Combine(texts, $"{i:D2}.txt"), string.Concat(Enumerable.Repeat("the way of the bees\n", 20 + i)));
         var words = Enumerable.Range(0, 48).Sum(i => 5 * (20 + i));
         var report = _folder.File("report.txt");
-        var start = new ProcessStartInfo("sh", [Path.Combine(PackageFeed.Root, "samples", "Workflow", "run.sh"), texts, report])
+        var start = new ProcessStartInfo("sh", [Path.Combine(Checkout.Root, "samples", "Workflow", "run.sh"), texts, report])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Waggle.Commands;
+using Waggle.TestKit;
 using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Commands.Configuration;
@@ -69,7 +70,7 @@ public sealed class ConfigurationTests : IDisposable
     public void The_page_has_a_row_for_each_setting()
     {
         var rows = new ServeSettings().All.Select(s => $"| `{s.Key}` | `{s.Variable}` | `{s.Flag}` | {(s.Standard.Length > 0 ? $"`{s.Standard}`" : "–")} | {s.Meaning.Replace("|", "\\|", StringComparison.Ordinal)} |").ToArray();
-        var page = File.ReadLines(Path.Combine(Root(), "docs", "configuration.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal)).ToArray();
+        var page = File.ReadLines(Path.Combine(Checkout.Root, "docs", "configuration.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal)).ToArray();
         Assert.True(rows.SequenceEqual(page), $"docs/configuration.md should have these rows:\n{string.Join('\n', rows)}");
     }
 
@@ -80,12 +81,5 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(2, ended.ExitCode);
         Assert.Equal("", ended.Output);
         Assert.Contains(expected, Assert.Single(ended.Error.Split('\n')), StringComparison.Ordinal);
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Waggle.slnx"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }

@@ -9,7 +9,7 @@ internal static class CodingTools
     /// <summary>Returns the folder of an installed program; skips the test without it.</summary>
     public static string FolderOf(string program)
     {
-        var folder = Path.Combine(Root(), "artifacts", "agents", "node_modules", ".bin");
+        var folder = Path.Combine(Checkout.Root, "artifacts", "agents", "node_modules", ".bin");
         Require.That(File.Exists(Path.Combine(folder, program)), $"'{program}' is not in {folder}. tests/Interop/tools installs it.");
         Require.Tool(Path.Combine(folder, program), "--version");
         return folder;
@@ -22,12 +22,5 @@ internal static class CodingTools
         File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return Path.GetDirectoryName(path)!;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Waggle.slnx"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 }

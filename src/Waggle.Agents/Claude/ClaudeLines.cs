@@ -9,6 +9,9 @@ internal static class ClaudeLines
 {
     private const int TooManyRequests = 429;
 
+    // Thirty days. A longer delay is no delay that the agent keeps.
+    private const long LongestDelayMs = 30L * 24 * 60 * 60 * 1000;
+
     // A time in seconds is smaller for thousands of years, and one in milliseconds greater since 1973.
     private const long MaxSeconds = 100_000_000_000;
 
@@ -52,7 +55,7 @@ internal static class ClaudeLines
             case "permission_denied" when root.Text("tool_name") is { } tool:
                 return [new DenialFact(tool, root.Text("tool_use_id") ?? tool, root.Text("message"))];
             case "api_retry":
-                var delay = root.Count("retry_delay_ms") is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
+                var delay = root.Count("retry_delay_ms") is { } ms and <= LongestDelayMs ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
                 var why = $"{root.Text("error") ?? "error"} ({root.Count("error_status")?.ToString(CultureInfo.InvariantCulture) ?? "no answer"}), "
                     + $"attempt {root.Count("attempt")} of {root.Count("max_retries")}, the next one in {root.Count("retry_delay_ms")} ms";
                 return root.Count("error_status") == TooManyRequests

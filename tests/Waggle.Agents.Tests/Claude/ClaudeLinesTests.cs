@@ -184,4 +184,15 @@ public sealed class ClaudeLinesTests
         Assert.Equal([1500, 3000, 3000], seen);
         Assert.Equal((100, 0.01212m), (transcript.Used()[0].OutputTokens, transcript.Used()[0].CostUsd));
     }
+
+    [Theory]
+    [InlineData("1500", 1500)]
+    [InlineData("9223372036854775807", null)]
+    [InlineData("\"soon\"", null)]
+    public void A_delay_that_no_agent_keeps_is_unknown(string delay, int? expected)
+    {
+        var line = $$"""{"type":"system","subtype":"api_retry","error_status":429,"attempt":1,"max_retries":10,"retry_delay_ms":{{delay}}}""";
+        var limit = Assert.IsType<RateLimitFact>(Assert.Single(CodingAgents.Find("claude")!.Read(line, Recording.Start)));
+        Assert.Equal(expected is { } ms ? TimeSpan.FromMilliseconds(ms) : null, limit.After);
+    }
 }

@@ -15,8 +15,8 @@ internal sealed class CodingProcess(
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isServerEnded;
+    private readonly TaskCompletionSource _concluded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isEnded;
     private ChildProcess? _child;
     private CodingOutput? _output;
 
@@ -49,8 +49,8 @@ internal sealed class CodingProcess(
             ReadAsync(child.Output, output.TakeOutput, output.Flush, broken), ReadAsync(child.Error, line => TakeErrorAsync(line, output, log), null, broken));
         watch.Touch();
         var stall = watch.WaitAsync(isWaiting, silent => log($"The agent is silent for {Durations.Text(silent)}."), end.Token);
-        await Task.WhenAny(child.Exited, stall, _closed.Task);
-        if (_closed.Task.IsCompleted) await EndServerAsync(child, insist);
+        await Task.WhenAny(child.Exited, stall, _concluded.Task);
+        if (_concluded.Task.IsCompleted) await EndConcludedAsync(child, log, end.Token, insist);
         if (stall.IsCompletedSuccessfully && !child.Exited.IsCompleted) await InterruptAsync(child, log, insist);
         var stopped = IsStalled || !await EndedWithinAsync(child.Exited, Timeout.InfiniteTimeSpan, end.Token);
         if (stopped) child.Terminate();
@@ -63,7 +63,7 @@ internal sealed class CodingProcess(
         await stall.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await reading;
         await feeding;
-        if (_isServerEnded) return new ExitStatus(0);
+        if (_isEnded) return new ExitStatus(0);
         return stopped && !broken.IsCancellationRequested ? null : status;
     }
 
@@ -85,8 +85,17 @@ internal sealed class CodingProcess(
         }
     }
 
-    /// <summary>Tells the agent that no more lines follow, on which it ends.</summary>
-    public async Task CloseAsync()
+    /// <summary>Called when the agent has reported its end: it receives no more lines, and must exit.</summary>
+    public async Task ConcludeAsync()
+    {
+        if (coding.Agent.Listens) await CloseAsync();
+        _concluded.TrySetResult();
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    // An agent ends when no more lines can follow.
+    private async Task CloseAsync()
     {
         await _writing.WaitAsync();
         try
@@ -101,11 +110,7 @@ internal sealed class CodingProcess(
         {
             _writing.Release();
         }
-
-        if (coding.Agent.IsServer) _closed.TrySetResult();
     }
-
-    public void Dispose() => _writing.Dispose();
 
     private ChildProcess Start(AgentStart start, IReadOnlyDictionary<string, string> environment)
     {
@@ -119,11 +124,14 @@ internal sealed class CodingProcess(
         }
     }
 
-    // Its task has its result, and the process only waits for another client.
-    private async Task EndServerAsync(ChildProcess child, CancellationToken insist)
+    // The task has its result. A server only waits for another client; another agent that stays silent does not end by itself.
+    private async Task EndConcludedAsync(ChildProcess child, Func<string, ValueTask> log, CancellationToken stop, CancellationToken insist)
     {
-        if (await EndedWithinAsync(child.Exited, options.KillAfter, insist)) return;
-        _isServerEnded = true;
+        var quiet = watch.QuietAsync(options.KillAfter, stop);
+        await Task.WhenAny(child.Exited, quiet);
+        if (child.Exited.IsCompleted || !quiet.IsCompletedSuccessfully) return;
+        _isEnded = true;
+        if (!coding.Agent.IsServer) await log("The agent has reported its end and does not exit. It is ended (SIGTERM, SIGKILL).");
         child.Terminate();
         if (!await EndedWithinAsync(child.Exited, options.KillAfter, insist)) child.Kill();
     }

@@ -154,8 +154,8 @@ internal sealed class CodingRun(
             case ReplyFact reply:
                 await process.WriteAsync(reply.Line);
                 break;
-            case EndFact when coding.Agent.Listens:
-                await process.CloseAsync();
+            case EndFact:
+                await process.ConcludeAsync();
                 break;
         }
     }

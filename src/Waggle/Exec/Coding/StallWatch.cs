@@ -17,6 +17,18 @@ internal sealed class StallWatch(TimeSpan timeout, TimeProvider time)
     /// <summary>Permits this much more silence, for an agent that said that it waits.</summary>
     public void Excuse(TimeSpan wait) => Volatile.Write(ref _excusedTicks, wait.Ticks);
 
+    /// <summary>Completes when nothing was heard for this time.</summary>
+    public async Task QuietAsync(TimeSpan quiet, CancellationToken cancel)
+    {
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            var left = quiet - time.GetElapsedTime(Math.Max(since, Volatile.Read(ref _heardAt)));
+            if (left <= TimeSpan.Zero) return;
+            await Task.Delay(left, time, cancel);
+        }
+    }
+
     /// <summary>Completes when the agent was silent for too long, and never without a timeout.</summary>
     /// <param name="isWaiting">Whether the agent waits for an answer of ours.</param>
     /// <param name="show">Called once for each silence that is half as long.</param>

@@ -24,6 +24,19 @@ public sealed class StalledAgentTests(HubFixture hub) : IDisposable
     }
 
     [Fact]
+    public async Task An_agent_that_reports_its_end_and_does_not_exit_is_ended_and_its_result_counts()
+    {
+        const string Result = """{"type":"result","subtype":"success","is_error":false,"result":"done","session_id":"s","permission_denials":[]}""";
+        var programs = CodingTools.Script(_home, "claude", $"sleep 1000 & echo $! > child; echo '{Result}'; wait");
+        await using var worker = await CodingWorker.StartAsync(hub, "claude", programs, _home, new Dictionary<string, string>(), "--kill-after", "300ms");
+        var task = await worker.RunAsync("Stay.");
+        Assert.Equal(TaskState.Completed, task.State);
+        Assert.Contains("\"text\":\"done\"", task.Result.ToString(), StringComparison.Ordinal);
+        Assert.Contains(task.Attempts![0].LogTail!, line => line.Contains("does not exit", StringComparison.Ordinal));
+        await Pids.GoneAsync(await Pids.ReadAsync(_home.File("child")));
+    }
+
+    [Fact]
     public async Task An_agent_that_ignores_signals_is_killed_with_its_group()
     {
         var programs = CodingTools.Script(_home, "claude", "trap '' INT TERM; sleep 1000 & echo $! > child; wait; while :; do sleep 0.1; done");

@@ -14,9 +14,11 @@ internal sealed class VerifyOptions
     };
 
     private readonly Option<ReviewSpec?> _review = FlowKeys.Option(
-        "--verify-review", "TYPE[:COUNT]", "COUNT tasks of this type, default 1, by which other agents check the result; more than half of them decide.", Review);
+        "--verify-review", "TYPE[:COUNT]", "Other agents check the result in COUNT tasks of this type, default 1; more than half of them decide.",
+        Review);
     private readonly Option<Dictionary<string, double>> _requires =
-        Capabilities.Option("--verify-requires", "A capability of a reviewer, and its minimum proficiency. May be repeated. Requires --verify-review.", standard: 0);
+        Capabilities.Option(
+            "--verify-requires", "A capability of a reviewer, and its minimum proficiency. May be repeated. Requires --verify-review.", standard: 0);
     private readonly Option<long?> _deadline = new("--verify-deadline-ms") { Description = "The time for all checks. Default: 10 minutes." };
 
     public IEnumerable<Symbol> All => [_schema, _review, _requires, _deadline];

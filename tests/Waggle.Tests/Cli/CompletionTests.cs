@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Waggle.Shared;
-using Waggle.TestKit;
 
 namespace Waggle.Tests.Cli;
 

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Waggle.Commands;
 using Waggle.TestKit;
-using Waggle.Tests.Packages;
 
 namespace Waggle.Tests.Cli;
 

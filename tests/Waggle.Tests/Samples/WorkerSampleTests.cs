@@ -2,7 +2,6 @@ using Waggle.Protocol.Json;
 using Waggle.Protocol.Model;
 using Waggle.TestKit;
 using Waggle.Tests.Cli;
-using Waggle.Tests.Packages;
 
 namespace Waggle.Tests.Samples;
 

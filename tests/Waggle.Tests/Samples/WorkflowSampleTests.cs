@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Waggle.TestKit;
 using Waggle.Tests.Cli;
-using Waggle.Tests.Packages;
 
 namespace Waggle.Tests.Samples;
 

@@ -1,4 +1,5 @@
 import type { AgentView, HubRecord, Position, SwarmView, TaskState, WaggleClient } from '@waggle/client';
+import { Drawing } from './drawing';
 import { noteOf, type Note } from './notes';
 import { offsetOf } from './positions';
 import { optional, reachOf } from './reach';
@@ -59,6 +60,7 @@ export class Swarm {
   /** What was open each second since the page is there. */
   samples: { working: number; busy: number; waiting: number; wrong: number }[] = [];
   readonly #from = new Map<string, number>();
+  readonly #drawing = new Drawing(() => this.version++);
 
   get reading(): Reading | undefined {
     return this.readings.at(-1);
@@ -113,7 +115,7 @@ export class Swarm {
 
   apply(records: HubRecord[]): void {
     for (const record of records) this.#take(record);
-    this.version++;
+    this.#drawing.ask();
   }
 
   async #count(client: WaggleClient, id: string): Promise<void> {

@@ -38,7 +38,7 @@ async function ofDemo() {
   try {
     // The overview is open while the demo runs, as for a person who looks at it.
     const watched = await pagesOf(demo.url, '');
-    await until(() => demo.find(/0 lost/), 'the end of the survey', 300_000);
+    await until(() => demo.process.exitCode !== null || demo.find(/ lost, /), `the end of the survey: ${demo.lines.join('\n')}`, 300_000);
     await shoot('overview', watched);
     const get = async (path) => (await fetch(`${demo.url}/api/v1/${path}`)).json();
     const swarm = (await get('swarms')).swarms.at(-1).id;
@@ -47,7 +47,7 @@ async function ofDemo() {
     const taken = tasks.find((t) => t.attempt > 1) ?? tasks[0];
     const space = (await get('memory')).namespaces[0];
     const views = {
-      tasks: 'tasks', task: `tasks/${taken.id}`, agents: 'agents', agent: `agents/${killed.id}`, swarms: 'swarm', swarm: `swarm/${swarm}`, votes: 'votes',
+      swarm: `swarm/${swarm}`, agents: 'agents', agent: `agents/${killed.id}`, tasks: 'tasks', task: `tasks/${taken.id}`, swarms: 'swarm', votes: 'votes',
       memory: `memory/${space.namespace}?swarm=${space.swarm}&find=complexity`, stream: 'stream', system: 'system',
     };
     for (const [name, hash] of Object.entries(views)) if (isWanted(name)) await shoot(name, await pagesOf(demo.url, hash, name === 'task' ? 900 : 800));

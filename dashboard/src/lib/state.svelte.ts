@@ -146,7 +146,7 @@ export class Swarm {
   }
 
   // A task moves from one state to the next; what the load counted already is not counted twice.
-  #task({ kind, data, swarm, position, class: form }: HubRecord): void {
+  #task({ kind, data, swarm, position, at, class: form }: HubRecord): void {
     if (form !== 'durable' || !swarm) return;
     // A token that may not read the swarm has no counts of it to begin with.
     const counts = this.counts.get(swarm);
@@ -164,7 +164,9 @@ export class Swarm {
     const without = agent.holding.filter((t: string) => t !== data.task);
     const { completed, failed, lost, average_ms } = data.ended?.standing ?? agent;
     const holding = kind === 'task_assigned' || kind === 'task_started' ? [...without, data.task] : data.ended ? without : agent.holding;
-    this.agents.set(held, { ...agent, holding, completed, failed, lost, average_ms });
+    // Only its worker starts a task: it was heard.
+    const last_seen_at = kind === 'task_started' ? at : agent.last_seen_at;
+    this.agents.set(held, { ...agent, holding, completed, failed, lost, average_ms, last_seen_at });
   }
 
   #agent({ kind, data, swarm, at }: HubRecord): void {

@@ -99,7 +99,7 @@ test('A worker is killed while one looks: the attempt is lost, and another agent
     await attempts.locator('li', { hasText: 'rescuer' }).getByText('completed').waitFor();
     // The hub still waits for the victim to come back; the page does not call it online.
     const agents = await open(chrome, `${hub.url}/ui/#/agents`);
-    await agents.getByRole('row', { name: /^victim Its worker sent nothing/ }).getByText(/^(lost|offline)$/).waitFor();
+    await agents.getByRole('row', { name: /^victim Its worker sent nothing/ }).locator('.state', { hasText: /lost|offline/ }).waitFor();
     await agents.getByRole('row', { name: /^rescuer/ }).getByText('online').waitFor();
     await agents.context().close();
     await page.getByRole('region', { name: 'Result' }).getByText('"done": true').waitFor();

@@ -41,7 +41,8 @@ internal static class TaskListCommand
         var error = new Option<string?>("--error") { Description = "Only tasks with this fingerprint of their error, see 'waggle task errors'." };
         var where = new Option<string?>("--where")
         {
-            Description = "Only tasks that match, for example 'state:failed type:build login'. Keys: state, swarm, agent, parent, type, error, text. Another option replaces its key.",
+            Description = "Only tasks that match, for example 'state:failed type:build login'. Keys: state, swarm, agent, parent, type, error, text."
+                + " Another option replaces its key.",
             HelpName = "filter",
         };
         var limit = Numbers.Option("--limit", "The maximum number of tasks.", least: 1, most: 1_000_000, standard: 100);

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
+using Waggle.TestKit;
 
 namespace Waggle.Protocol.Tests.Model;
 
@@ -14,6 +17,27 @@ public sealed class TaskQueryTextTests
         Assert.Equal(("s1", "a1", "t1", "build", "3f9c0a17d2b48e65", "login two words"), (query.Swarm, query.Agent, query.Parent, query.Type, query.Error, query.Text));
         Assert.True(TaskQueryText.TryParse(TaskQueryText.Of(query), out var again, out _));
         Assert.Equal(query with { States = null }, again with { States = null });
+    }
+
+    /// <summary>The dashboard reads the same examples.</summary>
+    [Fact]
+    public void The_examples_of_the_specification_are_read_as_they_say()
+    {
+        using var examples = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Checkout.Root, "spec", "task-filters.json")));
+        foreach (var example in examples.RootElement.EnumerateArray())
+        {
+            var isRead = TaskQueryText.TryParse(example.GetProperty("text").GetString()!, out var query, out var problem);
+            Assert.Equal(!example.TryGetProperty("problem", out var expected), isRead);
+            if (!isRead)
+            {
+                Assert.StartsWith(expected.GetString()!, problem, StringComparison.Ordinal);
+                continue;
+            }
+
+            var meant = example.GetProperty("query").Deserialize(HubJson.Default.TaskQuery)!;
+            Assert.Equal(meant.States ?? [], query.States ?? []);
+            Assert.Equal(meant with { States = null }, query with { States = null });
+        }
     }
 
     [Theory]

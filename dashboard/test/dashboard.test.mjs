@@ -97,6 +97,11 @@ test('A worker is killed while one looks: the attempt is lost, and another agent
     const attempts = page.getByRole('region', { name: 'Attempts' });
     await attempts.locator('li', { hasText: 'victim' }).getByText('lost', { exact: false }).first().waitFor();
     await attempts.locator('li', { hasText: 'rescuer' }).getByText('completed').waitFor();
+    // The hub still waits for the victim to come back; the page does not call it online.
+    const agents = await open(chrome, `${hub.url}/ui/#/agents`);
+    await agents.getByRole('row', { name: /^victim Its worker sent nothing/ }).locator('.state', { hasText: /lost|offline/ }).waitFor();
+    await agents.getByRole('row', { name: /^rescuer/ }).getByText('online').waitFor();
+    await agents.context().close();
     await page.getByRole('region', { name: 'Result' }).getByText('"done": true').waitFor();
     await page.getByRole('region', { name: 'Log' }).locator('.ansi-red', { hasText: 'red' }).waitFor();
     assert.deepEqual(page.complaints, []);

@@ -1,6 +1,7 @@
 // Measures the table of tasks on a hub with many tasks while records arrive: node test/measure.mjs [TASKS] [RECORDS A SECOND] [SECONDS]
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { connect } from '../../clients/typescript/dist/index.js';
 import { browser, Hub, open, until } from './support.mjs';
 
@@ -63,7 +64,7 @@ try {
   await until(async () => (await client.tasks.list({ limit: 1 })).tasks.length === 1, 'the hub answers');
   const long = await page.evaluate(() => window.long.filter((d) => d > 100));
   console.log(JSON.stringify({
-    tasks, seconds, records_per_second: Math.round(sent / (took + seconds)), received_by_page: received, first_rows_ms: interactive, frames_per_second: Math.round(drawn / took), tasks_over_100_ms: long.length, longest_ms: Math.max(0, ...long),
+    tasks, seconds, load: loadavg()[0], records_per_second: Math.round(sent / (took + seconds)), received_by_page: received, first_rows_ms: interactive, frames_per_second: Math.round(drawn / took), tasks_over_100_ms: long.length, longest_ms: Math.max(0, ...long),
     heap_mb: heaps.map((h) => Math.round(h / 1e5) / 10), rows_in_page: await table.getByRole('row').count(),
     hub_cpu_percent_without: Math.round(without / seconds / 1) / 10, hub_cpu_percent_with: Math.round(within / took) / 10,
   }));

@@ -126,8 +126,8 @@ export async function browser() {
 }
 
 /** A page that reports what the browser complains about: errors, refused styles and scripts. */
-export async function open(chrome, url, { theme = 'light', width = 1360, height = 860 } = {}) {
-  const context = await chrome.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', timezoneId: 'UTC', permissions: ['clipboard-write'] });
+export async function open(chrome, url, { theme = 'light', width = 1360, height = 860, timezone = 'UTC' } = {}) {
+  const context = await chrome.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', timezoneId: timezone, permissions: ['clipboard-write'] });
   if (process.env.WAGGLE_UI) await context.route(/\/ui\/(?!.*\/ui\/)/, (route) => unembedded(route, process.env.WAGGLE_UI));
   const page = await context.newPage();
   // Starting a worker takes long on a busy machine.

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 /** The root of the repository: tests run in clients/typescript. */
 export const Root = resolve(process.cwd(), '../..');
@@ -34,6 +35,12 @@ export class TestHub {
   /** Starts the hub again at the same address, on the same data. */
   async restart(): Promise<void> {
     await this.run(Number(new URL(this.url).port));
+  }
+
+  /** A token of this hub. */
+  async token(...options: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)('dotnet', [Program, 'token', 'create', '--subject', 'tests', '--data', join(this.folder, 'data'), ...options]);
+    return stdout.trim();
   }
 
   async dispose(): Promise<void> {

@@ -1,4 +1,5 @@
 import { connect, WaggleError, type ConnectionState, type HubRecord, type Observer, type Position, type WaggleClient } from '@waggle/client';
+import { Drawing } from './drawing';
 import { offsetOf } from './positions';
 import { rightsOf } from './rights';
 import { Swarm } from './state.svelte';
@@ -28,7 +29,7 @@ class HubLink {
   #position: Position | undefined;
   readonly #listeners = new Set<(records: HubRecord[]) => void>();
   #batch: HubRecord[] = [];
-  #scheduled = false;
+  readonly #drawing = new Drawing(() => this.#flush());
 
   async start(): Promise<void> {
     const token = sessionStorage.getItem(TokenKey) ?? undefined;
@@ -163,14 +164,12 @@ class HubLink {
       if (record.kind.startsWith('task_') && record.data?.task) this.#recent.push(small(record));
     }
     if (this.#recent.length > 2 * Recent) this.#recent = this.#recent.slice(-Recent);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    // One update of the page for what arrived meanwhile; a page that nobody sees draws once a second.
-    setTimeout(() => this.#flush(), document.hidden ? 1000 : 80);
+    // One update of the page for what arrived meanwhile. A hidden page takes its records in larger batches, and draws none of them.
+    if (this.#batch.length >= Recent) this.#flush();
+    else this.#drawing.ask(80);
   }
 
   #flush(): void {
-    this.#scheduled = false;
     const batch = this.#batch;
     this.#batch = [];
     this.swarm.apply(batch);

@@ -16,8 +16,11 @@ export function shortcuts(find: () => void): () => void {
       event.preventDefault();
       find();
     } else if (isTyping(event)) return;
-    else if (event.key === '?') find();
-    else if (event.key === '/') {
+    else if (event.key === '?') {
+      // The key itself is no part of what is looked for.
+      event.preventDefault();
+      find();
+    } else if (event.key === '/') {
       const filter = document.querySelector<HTMLInputElement>('main input[type=search]');
       if (filter) event.preventDefault();
       filter?.focus();

@@ -15,19 +15,27 @@ export interface TaskQuery {
 
 const States = ['blocked', 'pending', 'assigned', 'running', 'retry_wait', 'input_required', 'verifying', 'cancelling', 'completed', 'failed', 'cancelled', 'expired'];
 
-/** Reads `state:failed,expired swarm:s1 agent:a1 parent:t1 type:build error:FINGERPRINT words`. The names are those of the options of `waggle task list`. */
+const Keys = 'state, swarm, agent, parent, type, error, text';
+
+/**
+ * Reads `state:failed,expired swarm:s1 agent:a1 parent:t1 type:build error:FINGERPRINT words`, the language of `waggle task list --where`: both read the
+ * examples of spec/task-filters.json. A part without a value is one that somebody still types: it says nothing yet.
+ */
 export function parseQuery(text: string): TaskQuery {
   const query: TaskQuery = { states: [], words: [] };
   for (const token of text.match(/(?:[^\s"]|"[^"]*")+/g) ?? []) {
-    const [, key, value] = /^(\w+):(.*)$/.exec(token.replaceAll('"', '')) ?? [];
+    const part = token.replaceAll('"', '');
+    const colon = part.indexOf(':');
+    const [key, value] = colon < 0 ? ['text', part] : [part.slice(0, colon), part.slice(colon + 1)];
     if (key === 'state') {
-      for (const state of value!.split(',').filter(Boolean)) {
+      for (const state of value.split(',').filter(Boolean)) {
         if (States.includes(state)) query.states.push(state as TaskState);
         else query.problem = `There is no state '${state}'. States are ${States.join(', ')}.`;
       }
     } else if (key === 'swarm' || key === 'agent' || key === 'parent' || key === 'type' || key === 'error') {
       if (value) query[key] = value;
-    } else query.words.push(token.replaceAll('"', '').toLowerCase());
+    } else if (key === 'text') query.words.push(...value.toLowerCase().split(/\s+/).filter(Boolean));
+    else query.problem = `There is no key '${key}'. Keys are ${Keys}.`;
   }
   return query;
 }

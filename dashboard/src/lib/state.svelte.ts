@@ -1,4 +1,5 @@
 import type { AgentView, HubRecord, Position, SwarmView, TaskState, WaggleClient } from '@waggle/client';
+import { Drawing } from './drawing';
 import { noteOf, type Note } from './notes';
 import { offsetOf } from './positions';
 import { optional, reachOf } from './reach';
@@ -59,6 +60,7 @@ export class Swarm {
   /** What was open each second since the page is there. */
   samples: { working: number; busy: number; waiting: number; wrong: number }[] = [];
   readonly #from = new Map<string, number>();
+  readonly #drawing = new Drawing(() => this.version++);
 
   get reading(): Reading | undefined {
     return this.readings.at(-1);
@@ -113,7 +115,7 @@ export class Swarm {
 
   apply(records: HubRecord[]): void {
     for (const record of records) this.#take(record);
-    this.version++;
+    this.#drawing.ask();
   }
 
   async #count(client: WaggleClient, id: string): Promise<void> {
@@ -144,7 +146,7 @@ export class Swarm {
   }
 
   // A task moves from one state to the next; what the load counted already is not counted twice.
-  #task({ kind, data, swarm, position, class: form }: HubRecord): void {
+  #task({ kind, data, swarm, position, at, class: form }: HubRecord): void {
     if (form !== 'durable' || !swarm) return;
     // A token that may not read the swarm has no counts of it to begin with.
     const counts = this.counts.get(swarm);
@@ -162,7 +164,9 @@ export class Swarm {
     const without = agent.holding.filter((t: string) => t !== data.task);
     const { completed, failed, lost, average_ms } = data.ended?.standing ?? agent;
     const holding = kind === 'task_assigned' || kind === 'task_started' ? [...without, data.task] : data.ended ? without : agent.holding;
-    this.agents.set(held, { ...agent, holding, completed, failed, lost, average_ms });
+    // Only its worker starts a task: it was heard.
+    const last_seen_at = kind === 'task_started' ? at : agent.last_seen_at;
+    this.agents.set(held, { ...agent, holding, completed, failed, lost, average_ms, last_seen_at });
   }
 
   #agent({ kind, data, swarm, at }: HubRecord): void {

@@ -1,4 +1,5 @@
 import type { HubRecord, TaskView } from '@waggle/client';
+import { Drawing } from './drawing';
 import { hub } from './hub.svelte';
 import { offsetOf } from './positions';
 import { filterOf } from './bulk';
@@ -40,7 +41,8 @@ export class TaskList {
   #cut = false;
   // Whether the pages before the dropped rows are read again.
   #skipping = false;
-  #again: ReturnType<typeof setTimeout> | undefined;
+  readonly #again = new Drawing(() => void this.more(true));
+  readonly #drawing = new Drawing(() => this.#show());
   readonly #byId = new Map<string, TaskRow>();
 
   start(query: TaskQuery): void {
@@ -90,11 +92,15 @@ export class TaskList {
   }
 
   take(records: HubRecord[]): void {
-    if (this.#apply(records)) this.#show();
+    if (!this.#apply(records)) return;
+    // A hidden page draws nothing, and has no more rows than one that does.
+    if (document.hidden && this.#byId.size > 2 * this.#most) this.#newest();
+    this.#drawing.ask();
   }
 
   stop(): void {
-    clearTimeout(this.#again);
+    this.#again.end();
+    this.#drawing.end();
     this.#run++;
   }
 
@@ -118,10 +124,7 @@ export class TaskList {
 
   // A task that the list did not have came to match: the first page has it, if it is among the newest.
   #reloadSoon(): void {
-    this.#again ??= setTimeout(() => {
-      this.#again = undefined;
-      void this.more(true);
-    }, 1000);
+    this.#again.ask(1000);
   }
 
   #mayMatch({ data, swarm }: HubRecord): boolean {
@@ -130,12 +133,17 @@ export class TaskList {
   }
 
   #show(): void {
+    this.rows = this.#newest().map((r) => ({ ...r }));
+    if (this.#cut) this.complete = false;
+  }
+
+  #newest(): TaskRow[] {
     const rows = [...this.#byId.values()].sort(newestFirst);
     for (const { id } of rows.splice(this.#most)) {
       this.#byId.delete(id);
-      [this.#cut, this.complete] = [true, false];
+      this.#cut = true;
     }
-    this.rows = rows.map((r) => ({ ...r }));
+    return rows;
   }
 }
 

@@ -39,6 +39,12 @@ internal static class TaskListCommand
             HelpName = "words",
         };
         var error = new Option<string?>("--error") { Description = "Only tasks with this fingerprint of their error, see 'waggle task errors'." };
+        var where = new Option<string?>("--where")
+        {
+            Description = "Only tasks that match, for example 'state:failed type:build login'. Keys: state, swarm, agent, parent, type, error, text."
+                + " Another option replaces its key.",
+            HelpName = "filter",
+        };
         var limit = Numbers.Option("--limit", "The maximum number of tasks.", least: 1, most: 1_000_000, standard: 100);
         var all = new Option<bool>("--all") { Description = "No limit." };
         return HubCommand.Create(
@@ -47,15 +53,17 @@ internal static class TaskListCommand
             async call =>
             {
                 var most = call.Get(all) ? int.MaxValue : call.Get(limit);
+                if (!TaskQueryText.TryParse(call.Get(where) ?? "", out var query, out var problem))
+                    throw new CliException($"--where: {problem}", ExitCodes.Usage);
                 var filter = new TaskFilter
                 {
-                    Swarm = call.Get(swarm),
-                    States = call.Get(states) is { Length: > 0 } wanted ? wanted : null,
-                    Parent = call.Get(parent),
-                    Agent = call.Get(agent),
-                    Type = call.Get(type),
-                    Text = call.Get(text),
-                    Error = call.Get(error),
+                    Swarm = call.Get(swarm) ?? query.Swarm,
+                    States = call.Get(states) is { Length: > 0 } wanted ? wanted : query.States,
+                    Parent = call.Get(parent) ?? query.Parent,
+                    Agent = call.Get(agent) ?? query.Agent,
+                    Type = call.Get(type) ?? query.Type,
+                    Text = call.Get(text) ?? query.Text,
+                    Error = call.Get(error) ?? query.Error,
                     PageSize = most < Limits.MaxPageSize ? most + 1 : Limits.MaxPageSize,
                 };
                 var (tasks, more) = await ReadAsync(await call.ConnectAsync(), filter, most, call.Cancel);
@@ -74,6 +82,7 @@ internal static class TaskListCommand
             type,
             text,
             error,
+            where,
             limit,
             all);
     }

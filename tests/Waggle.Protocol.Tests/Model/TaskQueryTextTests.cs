@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Protocol.Tests.Model;
@@ -16,6 +18,27 @@ public sealed class TaskQueryTextTests
         Assert.Equal(query with { States = null }, again with { States = null });
     }
 
+    /// <summary>The dashboard reads the same examples.</summary>
+    [Fact]
+    public void The_examples_of_the_specification_are_read_as_they_say()
+    {
+        using var examples = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Root(), "spec", "task-filters.json")));
+        foreach (var example in examples.RootElement.EnumerateArray())
+        {
+            var isRead = TaskQueryText.TryParse(example.GetProperty("text").GetString()!, out var query, out var problem);
+            Assert.Equal(!example.TryGetProperty("problem", out var expected), isRead);
+            if (!isRead)
+            {
+                Assert.StartsWith(expected.GetString()!, problem, StringComparison.Ordinal);
+                continue;
+            }
+
+            var meant = example.GetProperty("query").Deserialize(HubJson.Default.TaskQuery)!;
+            Assert.Equal(meant.States ?? [], query.States ?? []);
+            Assert.Equal(meant with { States = null }, query with { States = null });
+        }
+    }
+
     [Theory]
     [InlineData("state:lost", "lost")]
     [InlineData("colour:red", "colour")]
@@ -24,5 +47,12 @@ public sealed class TaskQueryTextTests
     {
         Assert.False(TaskQueryText.TryParse(text, out _, out var problem));
         Assert.Contains(part, problem, StringComparison.Ordinal);
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Waggle.slnx"))) folder = Path.GetDirectoryName(folder)!;
+        return folder;
     }
 }

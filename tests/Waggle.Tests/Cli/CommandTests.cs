@@ -88,6 +88,10 @@ public sealed class CommandTests(HubFixture hub) : IDisposable
         Assert.Equal(3, all.GetProperty("tasks").GetArrayLength());
         Assert.False(all.GetProperty("more").GetBoolean());
         Assert.Equal(0, (await hub.RunAsync("task", "list", "--swarm", swarm, "--state", "running", "--state", "completed", "--json")).Json.GetProperty("tasks").GetArrayLength());
+        Assert.EndsWith("task 2", (await hub.RunAsync("task", "list", "--where", $"state:pending swarm:{swarm} task 2")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await hub.RunAsync("task", "list", "--where", "state:pending", "--swarm", swarm, "--state", "running", "--json")).Json.GetProperty("tasks").GetArrayLength());
+        var wrong = await hub.RunAsync("task", "list", "--where", "colour:red");
+        Assert.Contains("--where: There is no key 'colour'.", wrong.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class WaggleClient : IAsyncDisposable
         _commands = new CommandSender(options, _connection, _observers);
         _creation = new TaskCreation(_commands, options.Time);
         _completion = new CompletionWait(_connection, _commands, waits);
-        (Bulks, Memory, Votes, Schedules, Budgets, Questions) = (new(this), new(this), new(this), new(this), new(this), new(this));
+        (Bulks, Purges, Memory, Votes, Schedules, Budgets, Questions) = (new(this), new(this), new(this), new(this), new(this), new(this), new(this));
         (Workflows, Spawns, Topology, Messages, Access, TaskLogs) = (new(this), new(this), new(this), new(this), new(this), new(this));
     }
 
@@ -70,6 +70,9 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>Changes of all tasks that a filter selects.</summary>
     public WaggleBulks Bulks { get; }
+
+    /// <summary>Purges, which erase the payloads of a task or of a subject.</summary>
+    public WagglePurges Purges { get; }
 
     /// <summary>Workflows, their runs and steps.</summary>
     public WaggleWorkflows Workflows { get; }
@@ -279,8 +282,7 @@ public sealed class WaggleClient : IAsyncDisposable
         (await CommandAsync<Reply>(new Echo { Payload = payload }, type: null, cancel)).Result;
 
     /// <summary>Returns the hub's newest reading of its machine, its process and itself.</summary>
-    public Task<SystemView> ShowSystemAsync(CancellationToken cancel = default) =>
-        CommandAsync(new SystemShow(), HubJson.Default.SystemView, cancel);
+    public Task<SystemView> ShowSystemAsync(CancellationToken cancel = default) => CommandAsync(new SystemShow(), HubJson.Default.SystemView, cancel);
 
     /// <summary>Lists alerts, newest first.</summary>
     /// <param name="states">The states of the alerts; null or empty for all.</param>

@@ -41,7 +41,7 @@ internal sealed class Retention(Database database, HiveRows hives)
         tenure,
         "Rewriting rows of the log",
         $"""
-        WITH new AS (SELECT * FROM unnest($2, $3, $4) AS row(last, first, body)),
+        WITH new AS (SELECT * FROM unnest($2, $3, $4) AS given(last, first, body)),
             done AS (UPDATE "{database.Schema}".log SET body = new.body FROM new
                 WHERE log.hive = $1 AND log.last = new.last AND log.first = new.first RETURNING 1)
         SELECT count(*) FROM done

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Waggle.Core.Kernel;
 using Waggle.Core.Ports;
+using Waggle.Protocol;
+using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Purges;
 
@@ -23,13 +25,8 @@ internal sealed partial class PurgeRunner(HiveReader reader, ILogEraser eraser, 
         {
             try
             {
-                while (await NextAsync(stop) is { } purge)
+                while (await RunRoundAsync(stop))
                 {
-                    if ((await reader.AskAsync(await _steps.RunAsync(purge, stop), stop)).Error is not { } problem) continue;
-
-                    // The store is full or does not answer. The same step is due again.
-                    LogRefused(log, purge.Id, problem.Message);
-                    await PauseAsync(stop);
                 }
 
                 await tail.TakeAsync(stop);
@@ -47,11 +44,34 @@ internal sealed partial class PurgeRunner(HiveReader reader, ILogEraser eraser, 
         }
     }
 
-    /// <summary>Returns the oldest purge that has not ended.</summary>
-    private async Task<PurgeEntity?> NextAsync(CancellationToken stop)
+    /// <summary>
+    /// Does a part of the oldest purge. The last step rewrites whole files, so it waits until all open purges are there, and is done once for them. Returns false
+    /// if there is no open purge.
+    /// </summary>
+    private async Task<bool> RunRoundAsync(CancellationToken stop)
     {
-        var open = await reader.QueryAsync(new EntityQuery(PurgeEntity.Entity.Name, Any, Ascending: true, Limit: 1, OpenOnly: true), stop);
-        return open.Entities is [var stored] ? reader.Parse(stored, PurgeFeature.Purges) : null;
+        var query = new EntityQuery(PurgeEntity.Entity.Name, Any, Ascending: true, Limit: Limits.MaxOpenPurges, OpenOnly: true);
+        var stored = await reader.QueryAsync(query, stop);
+        var open = stored.Entities.Select(e => reader.Parse(e, PurgeFeature.Purges)).OfType<PurgeEntity>().ToArray();
+        if (open.Length == 0) return false;
+        if (Array.Find(open, p => p.Progress.Step != PurgeStep.Files) is { } purge)
+        {
+            await AskAsync(purge, await _steps.RunAsync(purge, stop), stop);
+            return true;
+        }
+
+        await _steps.ScrubAsync(open.Max(p => p.Progress.LogEnd ?? 0), stop);
+        foreach (var done in open) await AskAsync(done, new AdvancePurge(done.Id, done.Progress, IsEnd: true) { By = _steps.By }, stop);
+        return true;
+    }
+
+    private async Task AskAsync(PurgeEntity purge, PurgeCommand command, CancellationToken stop)
+    {
+        if ((await reader.AskAsync(command, stop)).Error is not { } problem) return;
+
+        // The store is full or does not answer. The same step is due again.
+        LogRefused(log, purge.Id, problem.Message);
+        await PauseAsync(stop);
     }
 
     private async Task PauseAsync(CancellationToken stop) =>

@@ -24,7 +24,7 @@ internal sealed class PurgeSteps(HiveReader reader, ILogEraser eraser, ILogger l
 
     private readonly PurgeLog _log = new(reader, eraser, log);
 
-    private Principal By => Principal.Hub(reader.Options.Hive);
+    public Principal By => Principal.Hub(reader.Options.Hive);
 
     public Task<PurgeCommand> RunAsync(PurgeEntity purge, CancellationToken stop) => purge.Progress.Step switch
     {
@@ -33,7 +33,7 @@ internal sealed class PurgeSteps(HiveReader reader, ILogEraser eraser, ILogger l
         PurgeStep.Messages => _entries.MessagesAsync(purge, stop),
         PurgeStep.Blobs => BlobsAsync(purge, stop),
         PurgeStep.Log => _log.RunAsync(purge, stop),
-        _ => FilesAsync(purge, stop),
+        _ => throw new InvalidOperationException($"Purge {purge.Id} has no step {purge.Progress.Step} of its own."),
     };
 
     private async Task<PurgeCommand> TasksAsync(PurgeEntity purge, CancellationToken stop)
@@ -111,23 +111,23 @@ internal sealed class PurgeSteps(HiveReader reader, ILogEraser eraser, ILogger l
     }
 
     /// <summary>Removes the words of the purged tasks from the search, and what erased data left behind in the files.</summary>
-    private async Task<PurgeCommand> FilesAsync(PurgeEntity purge, CancellationToken stop)
+    /// <param name="logEnd">The offset up to which the indexes must have followed the log.</param>
+    public async Task ScrubAsync(long logEnd, CancellationToken stop)
     {
         if (TaskSearch.Of(reader) is { } search)
         {
-            if (!await search.ReachAsync(purge.Progress.LogEnd ?? 0, IndexPatience, stop))
+            if (!await search.ReachAsync(logEnd, IndexPatience, stop))
                 throw new StoreException("The index of tasks does not follow the log, so it still has the words of the purged tasks.");
             await search.Index.ScrubAsync(stop);
         }
 
         if (SearchService.Of(reader) is { } memory)
         {
-            await ReachAsync(memory, purge.Progress.LogEnd ?? 0, stop);
+            await ReachAsync(memory, logEnd, stop);
             await reader.Search!.Index.ScrubAsync(stop);
         }
 
         await eraser.ScrubAsync(stop);
-        return new AdvancePurge(purge.Id, purge.Progress, IsEnd: true) { By = By };
     }
 
     private async Task ReachAsync(SearchService memory, long offset, CancellationToken stop)

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Npgsql;
+using Waggle.Storage.Postgres;
 using Waggle.TestKit;
+using Waggle.TestKit.Postgres;
 
 namespace Waggle.Server.Tests.Api;
 
@@ -95,6 +98,40 @@ public sealed class PurgesApiTests
     }
 
     [Fact]
+    public async Task A_purge_continues_after_a_restart()
+    {
+        await using var hub = await RestHub.StartAsync();
+        var tasks = new List<string>();
+        for (var i = 0; i < 65; i++) tasks.Add(await hub.CreateAsync($"{Marker} {i}", $$""","input":"{{Marker}}" """));
+        var by = (string)(await hub.GetAsync($"/api/v1/tasks/{tasks[0]}")).Body["created_by"]!;
+        foreach (var task in tasks) (await hub.PostAsync($"/api/v1/tasks/{task}/cancel")).Is(200);
+
+        var purge = (await hub.PostAsync(Purges, $$"""{"subject":"{{by}}"}""")).Is(200).Text("id");
+        Assert.Equal(purge, (await hub.PostAsync(Purges, $$"""{"subject":"{{by}}"}""")).Is(200).Text("id"));
+        await hub.RestartAsync();
+        var done = await EndAsync(hub, purge);
+
+        Assert.Equal(65, (int)done["counts"]!["tasks"]!);
+        Assert.Empty(FilesWithMarker(hub));
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_no_row_and_no_file_has_the_payload()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var store = new PostgresStoreOptions { Connection = server.Connection, Schema = "purged" };
+        await using var hub = await RestHub.StartAsync(o => o with { Postgres = store });
+        var task = await FullTaskAsync(hub);
+        Assert.NotEqual(0, await RowsWithMarkerAsync(store));
+
+        var done = await EndAsync(hub, (await hub.PostAsync(Purges, $$"""{"task":"{{task}}"}""")).Is(200).Text("id"));
+
+        Assert.Equal((1, 1), ((int)done["counts"]!["tasks"]!, (int)done["blobs"]!));
+        Assert.Equal(0, await RowsWithMarkerAsync(store));
+        Assert.Empty(FilesWithMarker(hub));
+    }
+
+    [Fact]
     public async Task A_task_that_has_not_ended_and_wrong_input_are_refused()
     {
         await using var hub = await RestHub.StartAsync();
@@ -156,6 +193,30 @@ public sealed class PurgesApiTests
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Returns the number of rows of all tables whose texts or bytes have the marker.</summary>
+    private static async Task<long> RowsWithMarkerAsync(PostgresStoreOptions store)
+    {
+        await using var source = NpgsqlDataSource.Create(store.Connection);
+        var tables = new List<string>();
+        await using (var list = source.CreateCommand($"SELECT table_name FROM information_schema.tables WHERE table_schema = '{store.Schema}'"))
+        await using (var rows = await list.ExecuteReaderAsync())
+        {
+            while (await rows.ReadAsync()) tables.Add(rows.GetString(0));
+        }
+
+        Assert.NotEmpty(tables);
+        var count = 0L;
+        foreach (var table in tables)
+        {
+            var hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(Marker));
+            await using var find = source.CreateCommand(
+                $"SELECT count(*) FROM \"{store.Schema}\".\"{table}\" AS t WHERE t::text ILIKE '%{Marker}%' OR t::text LIKE '%{hex}%'");
+            count += (long)(await find.ExecuteScalarAsync())!;
+        }
+
+        return count;
     }
 
     /// <summary>Returns the files of the data folder whose bytes have the marker.</summary>

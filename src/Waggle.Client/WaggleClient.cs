@@ -7,9 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
-/// <summary>
-/// Sends commands to a hub and observes it. Thread-safe; one client is enough for a process, because its requests share one socket and its frames.
-/// </summary>
+/// <summary>Sends commands to a hub and observes it. Thread-safe; one client is enough for a process, because its requests share one socket.</summary>
 /// <remarks>
 /// Every command throws <see cref="WaggleException"/> with the hub's error code. A command waits while the hub is away. After a reconnect the client sends it
 /// again if it can be sent twice without harm. Publish, swarm creation and retry cannot and fail with <see cref="ClientErrorCodes.ConnectionLost"/>. Cancelling

@@ -6,8 +6,8 @@ using Waggle.Storage.Postgres.Schema;
 namespace Waggle.Storage.Postgres;
 
 /// <summary>
-/// Deletes entities and log rows past their retention, and rewrites log rows. It compares only the term, because the head moves meanwhile. The comparison locks the hive's row, so
-/// that an owner that was replaced changes nothing of its successor.
+/// Deletes entities and log rows past their retention, and rewrites log rows. It compares only the term, because the head moves meanwhile. The comparison
+/// locks the hive's row, so that an owner that was replaced changes nothing of its successor.
 /// </summary>
 internal sealed class Retention(Database database, HiveRows hives)
 {

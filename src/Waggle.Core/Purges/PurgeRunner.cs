@@ -45,8 +45,8 @@ internal sealed partial class PurgeRunner(HiveReader reader, ILogEraser eraser, 
     }
 
     /// <summary>
-    /// Does a part of the oldest purge. The last step rewrites whole files, so it waits until all open purges are there, and is done once for them. Returns false
-    /// if there is no open purge.
+    /// Does a part of the oldest purge. The last step rewrites whole files, so it waits until all open purges are there, and is done once for them. Returns
+    /// false if there is no open purge.
     /// </summary>
     private async Task<bool> RunRoundAsync(CancellationToken stop)
     {

@@ -140,7 +140,8 @@ internal static class PurgeCommand
 
     private static string Text(PurgeCounted counted) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Of(counted.Spec)}: {counted.Counts.Tasks:N0} ended tasks, {counted.Counts.MemoryEntries:N0} entries of memory, {counted.Counts.Messages:N0} messages")
+        $"{Of(counted.Spec)}: {counted.Counts.Tasks:N0} ended tasks, {counted.Counts.MemoryEntries:N0} entries of memory, "
+        + $"{counted.Counts.Messages:N0} messages")
         + (counted.Counts.OpenTasks == 0 ? "" : $"; {Number(counted.Counts.OpenTasks)} open tasks stay as they are");
 
     private static string Step(PurgeView p) => p is { Step: PurgeStep.Log, LogOffset: { } at, LogEnd: { } end }

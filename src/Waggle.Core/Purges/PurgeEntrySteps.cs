@@ -43,8 +43,11 @@ internal sealed class PurgeEntrySteps(HiveReader reader)
         return Erase(purge, [.. chosen.Select(n => n.Id)], [], next ?? (spec.Subject is null ? null : ChatCursor));
     }
 
-    private PurgeMessages Erase(PurgeEntity purge, string[] notifications, string[] messages, string? cursor) => new(
-        purge.Id, notifications, messages, purge.Progress with { Step = cursor is null ? PurgeStep.Blobs : PurgeStep.Messages, Cursor = cursor }) { By = By };
+    private PurgeMessages Erase(PurgeEntity purge, string[] notifications, string[] messages, string? cursor)
+    {
+        var next = purge.Progress with { Step = cursor is null ? PurgeStep.Blobs : PurgeStep.Messages, Cursor = cursor };
+        return new PurgeMessages(purge.Id, notifications, messages, next) { By = By };
+    }
 
     // Long values are files. They go before their entries, because nothing names them afterwards; one that a later put uses again stays.
     private async Task DeleteBlobsAsync(PurgeEntity purge, IReadOnlyList<MemoryEntity> entries, CancellationToken stop)

@@ -207,6 +207,9 @@ export interface TaskView {
   cancel_reason?: string;
   cancelled_by?: string;
   retry_of?: string;
+  /** The time when a purge erased the task's payload. */
+  purged_at?: string;
+  purged_by?: string;
   input_refs?: InputRef[];
   unschedulable_reason?: UnschedulableReason;
   /** The limit that keeps a pending task from being assigned, such as `concurrency:repo-7 (3 of 3)`; absent in lists. */

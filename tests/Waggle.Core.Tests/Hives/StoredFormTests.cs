@@ -18,6 +18,7 @@ using Waggle.Core.Memory;
 using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
+using Waggle.Core.Purges;
 using Waggle.Core.Questions;
 using Waggle.Core.Runners;
 using Waggle.Core.Schedules;
@@ -89,6 +90,7 @@ public class StoredFormTests
         Check("entity.revoked_token", SampleValues.RevokedToken, TokenJson.Default.RevokedTokenEntity);
         Check("entity.budget", SampleValues.Budget, BudgetJson.Default.BudgetEntity);
         Check("entity.bulk", SampleValues.Bulk, BulkJson.Default.BulkEntity);
+        Check("entity.purge", SampleValues.Purge, PurgeJson.Default.PurgeEntity);
         Check("entity.usage_day", SampleValues.DayUsage, BudgetJson.Default.DayUsage);
         Check("entity.usage_swarm", SampleValues.SwarmUsage, BudgetJson.Default.SwarmUsage);
         Check("entity.schedule", SampleValues.Schedule, ScheduleJson.Default.ScheduleEntity);

@@ -1,3 +1,5 @@
+using Waggle.Core.Ports;
+
 namespace Waggle.Conformance.Stores;
 
 public abstract partial class StoreConformance

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Waggle.Protocol.Messages;
 using Waggle.Protocol.Model;
+using Waggle.TestKit;
 
 namespace Waggle.Protocol.Tests.Model;
 
@@ -22,7 +23,7 @@ public sealed class TaskQueryTextTests
     [Fact]
     public void The_examples_of_the_specification_are_read_as_they_say()
     {
-        using var examples = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Root(), "spec", "task-filters.json")));
+        using var examples = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Checkout.Root, "spec", "task-filters.json")));
         foreach (var example in examples.RootElement.EnumerateArray())
         {
             var isRead = TaskQueryText.TryParse(example.GetProperty("text").GetString()!, out var query, out var problem);
@@ -47,12 +48,5 @@ public sealed class TaskQueryTextTests
     {
         Assert.False(TaskQueryText.TryParse(text, out _, out var problem));
         Assert.Contains(part, problem, StringComparison.Ordinal);
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Waggle.slnx"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }

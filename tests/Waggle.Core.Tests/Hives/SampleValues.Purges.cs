@@ -7,9 +7,9 @@ namespace Waggle.Core.Tests.Hives;
 
 internal static partial class SampleValues
 {
-    private static readonly PurgeSpec PurgeSpec = new() { Task = Task, Subject = "ann" };
+    private static PurgeSpec PurgeSpec => new() { Task = Task, Subject = "ann" };
 
-    private static readonly PurgeProgress PurgeProgress = new(PurgeStep.Log, "7", new(3, 1, 2, 4), 1, 12, 40, 90) { OpenTasks = ["t1-8"] };
+    private static PurgeProgress PurgeProgress => new(PurgeStep.Log, "7", new(3, 1, 2, 4), 1, 12, 40, 90) { OpenTasks = ["t1-8"] };
 
     public static PurgeEntity Purge => new()
     {

@@ -81,16 +81,26 @@ class EndTests(unittest.IsolatedAsyncioTestCase):
                 self.assertEqual(["HANDLER_FAILED"], [m["error"]["code"] for m in sent(scripted, "task.fail")])
 
     async def test_progress_is_any_number_and_a_report_of_any_type_does_not_end_the_worker(self) -> None:
-        async def report(task: TaskContext[Any]) -> str:
-            odd: Any = task
-            odd.progress(Fraction(1, 2), "7")
-            odd.progress(Decimal("0.5"), 7)
-            odd.log(b"bytes", 3)
-            return "done"
+        # One report a task: of several that are made at once, the pause between reports decides how many messages there are.
+        def fraction(task: Any) -> None:
+            task.progress(Fraction(1, 2), "7")
 
-        log = sends({"type": "task.log", **LEASE, "lines": ["b'bytes'", "3"]})
+        def number(task: Any) -> None:
+            task.progress(Decimal("0.5"), 7)
+
+        def lines(task: Any) -> None:
+            task.log(b"bytes", 3)
+
         progress = sends({"type": "task.progress", **LEASE, "progress": 0.5, "message": "7"})
-        await work(script(log, progress, *ends("task.complete", result="done")), report)
+        log = sends({"type": "task.log", **LEASE, "lines": ["b'bytes'", "3"]})
+        for report, told in ((fraction, progress), (number, progress), (lines, log)):
+            with self.subTest(report.__name__):
+
+                async def handle(task: TaskContext[Any], report: Any = report) -> str:
+                    report(task)
+                    return "done"
+
+                await work(script(told, *ends("task.complete", result="done")), handle)
 
     async def test_an_end_that_the_hub_refuses_for_good_becomes_a_failure_that_is_not_retried_and_is_logged(self) -> None:
         async def complete(task: TaskContext[Any]) -> str:

@@ -11,7 +11,9 @@ namespace Waggle.Protocol.Tests.Messages;
 /// <summary>Random valid messages of every type, by what their properties are declared to be; and their content as text, to compare two of them.</summary>
 internal static class AnyMessage
 {
-    private static readonly NullabilityInfoContext Nullability = new();
+    // The context keeps what it has read in a dictionary that several tests at once would damage.
+    [ThreadStatic]
+    private static NullabilityInfoContext? Nullability;
 
     public static IReadOnlyList<Type> ClientTypes { get; } = TypesOf(typeof(ClientMessage));
 
@@ -55,7 +57,7 @@ internal static class AnyMessage
         var made = RuntimeHelpers.GetUninitializedObject(type);
         foreach (var property in Settable(type))
         {
-            var mayBeNull = Nullability.Create(property).WriteState == NullabilityState.Nullable;
+            var mayBeNull = (Nullability ??= new NullabilityInfoContext()).Create(property).WriteState == NullabilityState.Nullable;
             var isId = property.Name == nameof(ClientMessage.Id) && typeof(ClientMessage).IsAssignableFrom(type);
             if (mayBeNull && gen.Bool()) continue;
             property.SetValue(made, isId ? gen.Text(1, 30) : Make(property.PropertyType, gen));

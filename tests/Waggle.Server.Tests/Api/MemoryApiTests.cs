@@ -130,13 +130,12 @@ public sealed class MemoryApiTests
     public async Task Blobs_that_no_entry_has_are_swept_and_the_others_stay()
     {
         var long1 = $"\"{new string('1', 40_000)}\"";
-        await using var hub = await RestHub.StartAsync(o => o with
-        {
-            Hive = o.Hive with { BlobRetention = TimeSpan.FromMilliseconds(1), BlobSweepInterval = TimeSpan.FromMilliseconds(50) },
-        });
+        var time = new FakeTime();
+        var minute = TimeSpan.FromMinutes(1);
+        await using var hub = await RestHub.StartAsync(o => o with { Time = time, Hive = o.Hive with { BlobRetention = minute, BlobSweepInterval = minute } });
         (await PutAsync(hub, Plan, $$"""{"value":{{long1}}}""")).Is(201);
         (await PutAsync(hub, Plan, $$"""{"value":{{long1.Replace('1', '2')}}}""")).Is(200);
-        await Eventually.Async(() => Directory.GetFiles(Path.Combine(hub.Folder, "blobs")).Length == 1, "the sweep");
+        await time.AdvanceUntilAsync(() => Directory.GetFiles(Path.Combine(hub.Folder, "blobs")).Length == 1, TimeSpan.FromSeconds(30), "the sweep");
 
         Assert.StartsWith("22", (await hub.GetAsync(Plan)).Is(200).Text("value"), StringComparison.Ordinal);
     }

@@ -70,7 +70,9 @@ public sealed record ShowAgent(string Agent) : Command<AgentView>
     public override string Right => Permissions.ReadAgents;
 
     public override Decision<AgentView> Decide(IHiveView view, in DecisionContext context) =>
-        view.Agent(Agent) is { RemovedAt: null } agent ? Decision.Of(AgentViews.Of(agent, view)) : AgentViews.Missing(Agent);
+        view.Agent(Agent) is { RemovedAt: null } agent
+            ? Decision.Of(AgentViews.Of(agent, view) with { Proficiency = view.Proficiencies(Agent) })
+            : AgentViews.Missing(Agent);
 }
 
 internal static class AgentViews

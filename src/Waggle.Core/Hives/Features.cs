@@ -11,6 +11,7 @@ using Waggle.Core.Durations;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Core.Learning;
 using Waggle.Core.Logs;
 using Waggle.Core.Memory;
 using Waggle.Core.Messaging;
@@ -40,6 +41,7 @@ internal static class Features
         new AgentFeature(),
         new TopologyFeature(),
         new DurationFeature(),
+        new LearningFeature(),
         new TaskFeature(),
         new SwarmFeature(),
         new InsightFeature(),

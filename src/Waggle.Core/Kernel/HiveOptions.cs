@@ -28,6 +28,11 @@ public sealed record HiveOptions
     /// </summary>
     public TimeSpan OthersFirst { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Whether the hive learns the proficiencies of agents from the outcomes of tasks. If not, the proficiencies that workers declare count alone.
+    /// </summary>
+    public bool Learning { get; init; } = true;
+
     /// <summary>The waiting time that equals one priority class.</summary>
     public TimeSpan Ageing { get; init; } = TimeSpan.FromMinutes(1);
 

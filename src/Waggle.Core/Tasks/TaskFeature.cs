@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Waggle.Core.Agents;
 using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
+using Waggle.Core.Learning;
 using Waggle.Core.Tasks.Leases;
 using Waggle.Core.Tasks.Searching;
 using Waggle.Core.Tasks.Verifying;
@@ -92,7 +93,9 @@ internal sealed class TaskFeature : Feature
     ];
 
     public override FeatureState Create(HiveContext hive) =>
-        new TasksState(hive, (AgentsState)hive.View<IAgentView>(), (TopologyState)hive.View<ITopologyView>(), (DurationState)hive.View<IDurationView>());
+        new TasksState(
+            hive, (AgentsState)hive.View<IAgentView>(), (TopologyState)hive.View<ITopologyView>(), (DurationState)hive.View<IDurationView>(),
+            (LearningState)hive.View<IProficiencyView>());
 }
 
 [JsonSourceGenerationOptions(

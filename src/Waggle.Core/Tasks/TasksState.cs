@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
+using Waggle.Core.Learning;
 using Waggle.Core.Ports;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks.Leases;
@@ -20,6 +21,7 @@ internal sealed class TasksState : FeatureState, ITaskView
     private readonly HiveContext _hive;
     private readonly AgentsState _agents;
     private readonly DurationState _durations;
+    private readonly LearningState _learning;
     private readonly EntityTable<TaskEntity> _tasks;
     private readonly EntityTable<AttemptView> _attempts;
     private readonly DependencyGraph _dependencies = new();
@@ -31,16 +33,17 @@ internal sealed class TasksState : FeatureState, ITaskView
     private readonly TaskMetrics _metrics;
     private readonly StopCursors _stops;
 
-    public TasksState(HiveContext hive, AgentsState agents, IUnaddressedWork unaddressed, DurationState durations)
+    public TasksState(HiveContext hive, AgentsState agents, IUnaddressedWork unaddressed, DurationState durations, LearningState learning)
     {
         _hive = hive;
         _durations = durations;
+        _learning = learning;
         _metrics = hive.Metrics.Of(static metrics => new TaskMetrics(metrics));
         _agents = agents;
         _tasks = hive.Table(TaskFeature.Tasks);
         _attempts = hive.Table(TaskFeature.Attempts);
         _messages = new(hive, this, agents);
-        _dispatch = new(hive, this, agents, unaddressed);
+        _dispatch = new(hive, this, agents, unaddressed, learning);
         _windows = new(hive, _dispatch.Limits.Rates);
         _stops = new(() => _tasks.Open, id => _tasks[id] is { State: var state } task && !state.IsTerminal() ? task : null);
         hive.Timer(AgentEntity.Entity.Name, agent => new AgentTimer(agent) { By = hive.Hub });
@@ -159,6 +162,8 @@ internal sealed class TasksState : FeatureState, ITaskView
 
         if (TaskEvolver.Ended(before, record, at) is { } ended) PutEnded(ended, (record as TaskCompleted)?.DurationMs);
         if (record is TaskCompleted completed) _durations.Add(completed.Ended.Agent, before.Spec.Type, completed.DurationMs, offset);
+        if (before.Spec.Requires is { Count: > 0 } required && OutcomeRule.Of(before, record) is { } evidence)
+            _learning.Add(TaskEvolver.EndOf(record)!.Agent, required.Keys, evidence, offset, at);
         Put(before, TaskEvolver.Evolve(before, record, at));
         if (record is not TaskAssigned assigned) return;
         _agents.Extend(assigned.Task, at + TimeSpan.FromMilliseconds(assigned.LeaseMs), byWorker: false);

@@ -36,6 +36,11 @@ public sealed record AgentView
     /// <summary>The declared proficiency of each capability, from 0 to 1.</summary>
     public required IReadOnlyDictionary<string, double> Capabilities { get; init; }
 
+    /// <summary>
+    /// What the hub learned of the agent from the outcomes of tasks, by capability; null if it learned nothing, does not learn, or the view is one of a list.
+    /// </summary>
+    public IReadOnlyDictionary<string, ProficiencyView>? Proficiency { get; init; }
+
     /// <summary>The credit that the worker granted: the number of tasks that it takes at a time.</summary>
     public required int Slots { get; init; }
 
@@ -53,6 +58,16 @@ public sealed record AgentView
     /// <summary>How the agent failed last; null once its worker said hello again.</summary>
     public AgentFailure? Failure { get; init; }
 }
+
+/// <summary>The learned proficiency of an agent in a capability.</summary>
+/// <param name="Declared">The proficiency that the worker declared, from 0 to 1.</param>
+/// <param name="Mean">The mean of what declaration and outcomes say together, from 0 to 1.</param>
+/// <param name="Lower">The lower end of the interval that holds the proficiency with a probability of 90 %.</param>
+/// <param name="Upper">The upper end of that interval.</param>
+/// <param name="Evidence">The weight of the outcomes that is not forgotten; a checked outcome weighs 1, an unchecked one 0.25.</param>
+/// <param name="Outcomes">The number of outcomes that counted.</param>
+/// <param name="Checked">The number of those among them that a check of the hub decided.</param>
+public sealed record ProficiencyView(double Declared, double Mean, double Lower, double Upper, double Evidence, long Outcomes, long Checked);
 
 [JsonConverter(typeof(SnakeCaseEnum<SwarmState>))]
 public enum SwarmState

@@ -42,6 +42,12 @@ public sealed record DurationEstimate(long P50Ms, long P90Ms, int Samples);
 /// <param name="Candidates">The number of agents that qualified and had credit.</param>
 public sealed record AssignmentReason(double Score, double? Proficiency, double FreeShare, int Candidates, bool Avoided = false)
 {
+    /// <summary>
+    /// The draw from the learned proficiencies that the score used in place of <see cref="Proficiency"/>, 0 to 1; null if the hub has learned nothing of it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Draw { get; init; }
+
     /// <summary>Whether the agent was chosen because it asked the question that is now answered.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Resumed { get; init; }

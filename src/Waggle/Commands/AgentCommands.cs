@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Waggle.Client;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -128,6 +129,7 @@ internal static class AgentCommands
                 ("slots", agent.Slots.ToString()), ("holds", agent.Holding.Count == 0 ? "nothing" : string.Join(' ', agent.Holding)),
                 ("completed", agent.Completed.ToString()), ("failed", agent.Failed.ToString()), ("lost", agent.Lost.ToString()),
                 ("failure", agent.Failure is { } failed ? $"{SnakeCase.Of(failed.Reason)} at {Printer.Time(failed.At)} {failed.Message}" : null),
+                .. (agent.Proficiency ?? new Dictionary<string, ProficiencyView>()).OrderBy(p => p.Key, StringComparer.Ordinal).Select(Learned),
                 ("registered", Printer.Time(agent.RegisteredAt)),
                 ("last seen", agent.LastSeenAt is { } seen ? Printer.Time(seen) : "not seen since the hub started"),
             ]);
@@ -142,6 +144,15 @@ internal static class AgentCommands
         a.LastSeenAt is { } seen ? $"{Durations.Short(now - seen)} ago" : null,
         $"{a.Holding.Count}/{a.Slots}", a.Completed.ToString(), a.Failed.ToString(), a.Lost.ToString(), Known(a),
     ];
+
+    private static (string, string?) Learned(KeyValuePair<string, ProficiencyView> learned)
+    {
+        var (declared, mean, lower, upper, evidence, outcomes, isChecked) = learned.Value;
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{mean:0.##} ({lower:0.##} to {upper:0.##}), declared {declared:0.##}; {outcomes} outcomes, {isChecked} checked, evidence {evidence:0.#}");
+        return ($"learned {learned.Key}", text);
+    }
 
     private static string Known(AgentView agent) => agent.Capabilities.Count == 0 ? "none" : Capabilities.Text(agent.Capabilities);
 }

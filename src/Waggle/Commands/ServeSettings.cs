@@ -35,6 +35,7 @@ internal sealed class ServeSettings
     private readonly Option<string?> _key;
     private readonly Option<string[]> _proxies;
     private readonly Option<int> _lease;
+    private readonly Option<string> _learning;
     private readonly Option<Duration> _tasks;
     private readonly Option<Duration> _log;
     private readonly TaskLogSettings _taskLogs;
@@ -120,6 +121,7 @@ internal sealed class ServeSettings
             "is neither an address nor a network such as 10.0.0.0/8.", text => ProxyNetwork.Of(text) is not null, widens: true);
         _lease = _settings.Number(
             "lease_ms", "How long a lease lasts without a renewal, unless the task sets its own.", least: 100, most: 86_400_000, standard: 30_000);
+        _learning = _settings.Choice("learning", "Learn the proficiencies of agents from the outcomes of tasks: on, or off (as declared).", ["on", "off"]);
         _tasks = _settings.Duration("task_retention", "How long finished tasks are kept, for example 30d or 12h.", _standard.TaskRetention);
         _log = _settings.Duration("log_retention", "How long the log of records is kept, for example 7d.", _standard.LogRetention);
         _taskLogs = new TaskLogSettings(_settings, _standard);
@@ -261,6 +263,7 @@ internal sealed class ServeSettings
             Hive = _taskLogs.Apply(_standard, parse) with
             {
                 Lease = TimeSpan.FromMilliseconds(parse.GetValue(_lease)),
+                Learning = parse.GetValue(_learning) == "on",
                 TaskRetention = parse.GetValue(_tasks).Value,
                 LogRetention = parse.GetValue(_log).Value,
                 ChatRetention = parse.GetValue(_chat).Value,

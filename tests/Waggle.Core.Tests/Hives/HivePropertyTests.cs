@@ -34,7 +34,7 @@ public class HivePropertyTests
         "task_usage", "task_stop_requested", "task_requeued stopped", "budget_set", "budget_state Warned", "budget_state Spent", "budget_state Open", "budget_removed",
         "task_verifying", "task_reviewing", "task_reviewed", "task_completed verified", "task_failed incomplete",
         "question_closed Answered", "question_closed Defaulted", "question_closed Expired", "question_closed Cancelled",
-        "agent_registered", "agent_draining", "agent_removed", "agent_status Offline", "swarm_created",
+        "proficiency_changed", "agent_registered", "agent_draining", "agent_removed", "agent_status Offline", "swarm_created",
         "user_presence Online", "user_presence Offline", "conversation_opened", "message_posted", "notification_sent", "notifications_seen",
         "swarm_state Active", "swarm_state Paused", "swarm_state Stopped",
         "alert_fired", "alert_acknowledged", "alert_resolved", "system_metrics",

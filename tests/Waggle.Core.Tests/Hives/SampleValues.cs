@@ -4,6 +4,7 @@ using Waggle.Core.Chat;
 using Waggle.Core.Consensus;
 using Waggle.Core.Durations;
 using Waggle.Core.Kernel;
+using Waggle.Core.Learning;
 using Waggle.Core.Notifications;
 using Waggle.Core.Presence;
 using Waggle.Core.Runners;
@@ -26,7 +27,7 @@ internal static partial class SampleValues
     private static readonly Usage Usage = new() { InputTokens = 1200, OutputTokens = 340, CostUsd = 0.0125m };
     private static readonly DurationEstimate Estimate = new(1800, 4200, 12);
 
-    private static readonly AssignmentReason Reason = new(0.82, 0.7, 1, 2, Avoided: true);
+    private static readonly AssignmentReason Reason = new(0.82, 0.7, 1, 2, Avoided: true) { Draw = 0.6875 };
     private static readonly TaskError Error = new("BOOM", "It broke: \"é漢😀\".");
 
     private static readonly ResultRef Ref = new("t1-7~9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", 40_000, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "text/plain");
@@ -133,6 +134,11 @@ internal static partial class SampleValues
         new AgentRegistered { Agent = "a1", Name = "Ada", Swarm = "default", Capabilities = Requires, Types = ["code", "docs"], Type = "tester", Draining = true, Changed = true },
         new AgentDraining { Agent = "a1", Name = "Ada", Type = "tester", Swarm = "default", RequestedBy = "user" },
         new AgentRemoved { Agent = "a1", Name = "Ada", Type = "tester", Swarm = "default", Reason = "enough", RemovedBy = "user", Requeued = 2 },
+        new ProficiencyChanged
+        {
+            Agent = "a1", Name = "Ada", Type = "tester", Swarm = "default", Capability = "code", Declared = 0.9, From = 0.9, To = 0.6, Lower = 0.0977, Upper = 0.9712,
+            Evidence = 1, Outcomes = 2, Checked = 1,
+        },
         new AgentStatusChanged { Agent = "a1", Name = "Ada", Type = "tester", Swarm = "default", OldStatus = AgentStatus.Online, Status = AgentStatus.Offline, Slots = 4, Holding = 2, Reason = "not heard of for 30 s" },
         new SwarmCreated { SwarmId = "s2", Name = "Second", CreatedBy = "user", Swarm = "s2", Topology = Arrangement },
         new SwarmStateChanged { SwarmId = "s2", Name = "Second", OldState = SwarmState.Active, State = SwarmState.Stopped, ChangedBy = "user", Swarm = "s2" },
@@ -234,7 +240,17 @@ internal static partial class SampleValues
     };
 
     /// <summary>Returns the value as an earlier version stored it, without the fields that it did not have.</summary>
-    public static object AsWritten(object value, int version) => (version, value) switch
+    public static object AsWritten(object value, int version) => Older(Undrawn(value, version), version);
+
+    private static object Undrawn(object value, int version) => (version, value) switch
+    {
+        (< 12, TaskEntity t) => t with { Lease = t.Lease! with { Reason = Reason with { Draw = null } }, Lapsed = t.Lapsed! with { Reason = Reason with { Draw = null } } },
+        (< 5, AttemptView a) => a with { Reason = Reason with { Draw = null } },
+        (< 5, TaskAssigned r) => r with { AssignmentReason = Reason with { Draw = null } },
+        _ => value,
+    };
+
+    private static object Older(object value, int version) => (version, value) switch
     {
         (1, BudgetChanged r) => r with { Spec = LimitBefore },
         (1, BudgetStateChanged r) => r with { Spec = LimitBefore },
@@ -339,6 +355,13 @@ internal static partial class SampleValues
         LogTail = ["one", "two"],
         ClaimedOutcome = "completed",
         Verification = "failed",
+    };
+
+    public static AgentProficiencies Proficiencies { get; } = new()
+    {
+        Agent = "a1",
+        Seq = 7,
+        Capabilities = new Dictionary<string, Proficiency> { ["code"] = new() { Successes = 3.75, Failures = 1.25, Outcomes = 8, Checked = 4, At = At, Told = 0.7 } },
     };
 
     public static AgentDurations Durations { get; } = new() { Agent = "a1", Type = "tests", Seq = 7, Last = 41, Ms = [1200, 1800, 2400, 1500, 4200] };

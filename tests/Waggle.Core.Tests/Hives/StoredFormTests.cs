@@ -13,6 +13,7 @@ using Waggle.Core.Hives;
 using Waggle.Core.Identifiers;
 using Waggle.Core.Insight;
 using Waggle.Core.Kernel;
+using Waggle.Core.Learning;
 using Waggle.Core.Logs;
 using Waggle.Core.Memory;
 using Waggle.Core.Messaging;
@@ -97,6 +98,7 @@ public class StoredFormTests
         Check("entity.alert", SampleValues.Alert, InsightJson.Default.AlertEntity);
         Check("entity.task_day", SampleValues.Day, InsightJson.Default.TaskDay);
         Check("entity.swarm_figures", SampleValues.Figures, PerformanceJson.Default.SwarmFigures);
+        Check("entity.proficiency", SampleValues.Proficiencies, LearningJson.Default.AgentProficiencies);
         Check("entity.agent_durations", SampleValues.Durations, DurationJson.Default.AgentDurations);
         Check("entity.api_schema", SampleValues.Schema, SchemaJson.Default.SchemaEntity);
         Check("entity.id_counters", SampleValues.Counters, IdJson.Default.IdCounters);

@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
+using Waggle.Core.Learning;
 using Waggle.Core.Swarms;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
@@ -14,7 +15,7 @@ internal static class ReferenceMatcher
 {
     public static IReadOnlyList<(string Task, string Agent, AssignmentReason Reason)> Decide(HiveState state, HiveOptions options)
     {
-        var agents = state.Agents.Where(a => a.RemovedAt is null && state.Presence(a.Id) is { } p && Eligibility.TakesWork(a, p)).Select(a => new Simulated(a, state.Presence(a.Id)!)).ToArray();
+        var agents = state.Agents.Where(a => a.RemovedAt is null && state.Presence(a.Id) is { } p && Eligibility.TakesWork(a, p)).Select(a => new Simulated(a, state.Presence(a.Id)!, state.LearningDraws)).ToArray();
         var waiting = state.Tasks.Where(t => t.State == TaskState.Pending && !state.TaskState.Dispatch.Quiet.Has(t.Id) && !state.TaskState.Dispatch.Holds.HoldsTask(t.Id))
             .OrderBy(t => (t.FirstQueuedAt ?? t.QueuedAt!.Value) + (options.Ageing * (t.Priority - 1))).ThenBy(t => t.Seq).ToList();
         var decisions = new List<(string, string, AssignmentReason)>();
@@ -35,7 +36,7 @@ internal static class ReferenceMatcher
             var avoided = best is null && !isChoosy;
             if (avoided) best = free.DefaultIfEmpty().MinBy(a => a?.Order(task));
             if (best is null) continue;
-            decisions.Add((task.Id, best.Agent.Id, new(best.Score(task), best.Proficiency(task), Math.Round(best.FreeShare, 4), free.Length, avoided && Avoids(task, best)) { Resumed = asked is not null }));
+            decisions.Add((task.Id, best.Agent.Id, new(best.Score(task), best.Proficiency(task), Math.Round(best.FreeShare, 4), free.Length, avoided && Avoids(task, best)) { Resumed = asked is not null, Draw = best.Draw(task) }));
             best.Free--;
             best.LastAssigned = ++order;
             shares.Charge(task, t => WaitsFor(t, best.Agent, state));
@@ -79,7 +80,7 @@ internal static class ReferenceMatcher
 
     private static bool Avoids(TaskEntity task, Simulated agent) => task.Avoid?.Contains(agent.Agent.Id) == true;
 
-    private sealed class Simulated(AgentEntity agent, AgentLiveness presence)
+    private sealed class Simulated(AgentEntity agent, AgentLiveness presence, IProficiencyDraws draws)
     {
         public AgentEntity Agent => agent;
 
@@ -93,7 +94,12 @@ internal static class ReferenceMatcher
 
         public double? Proficiency(TaskEntity task) => task.Spec.Requires is { Count: > 0 } requires ? requires.Keys.Min(c => agent.Capabilities[c]) : null;
 
-        public double Score(TaskEntity task) => Math.Round((0.6 * (Proficiency(task) ?? 1)) + (0.4 * FreeShare), 4);
+        // The least of the draws, with the declared proficiency where there is no draw.
+        public double? Draw(TaskEntity task) => task.Spec.Requires is { Count: > 0 } requires && requires.Keys.Any(c => draws.Draw(agent.Id, c) is not null)
+            ? requires.Keys.Min(c => draws.Draw(agent.Id, c) ?? agent.Capabilities[c])
+            : null;
+
+        public double Score(TaskEntity task) => Math.Round((0.6 * (Draw(task) ?? Proficiency(task) ?? 1)) + (0.4 * FreeShare), 4);
 
         public (double, long, long) Order(TaskEntity task) => (-Score(task), LastAssigned, agent.Seq);
     }

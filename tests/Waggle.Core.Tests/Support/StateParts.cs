@@ -1,6 +1,7 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Hives;
 using Waggle.Core.Kernel;
+using Waggle.Core.Learning;
 using Waggle.Core.Tasks;
 using Waggle.Core.Tasks.Matching;
 
@@ -16,6 +17,8 @@ internal static class StateParts
         public PendingQueue Pending => state.TaskState.Dispatch.Pending;
 
         public TasksState TaskState => (TasksState)state.View<ITaskView>();
+
+        public IProficiencyDraws LearningDraws => (LearningState)state.View<ILearningView>();
 
         public AgentsState AgentState => (AgentsState)state.View<IAgentView>();
     }

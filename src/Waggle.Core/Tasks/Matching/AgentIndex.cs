@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Learning;
 using Waggle.Core.Topology;
 
 namespace Waggle.Core.Tasks.Matching;
@@ -9,7 +10,8 @@ namespace Waggle.Core.Tasks.Matching;
 /// </summary>
 /// <param name="unaddressed">Which agents receive tasks that name no agent.</param>
 /// <param name="bars">The agents that get no tasks.</param>
-internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed, Agenda agenda, WorkBars bars)
+/// <param name="draws">The draws by which agents are compared.</param>
+internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed, Agenda agenda, WorkBars bars, IProficiencyDraws draws)
 {
     // The index keeps groups without waiting tasks for the next task of their kind, up to this number of members in all.
     private const int MostMembers = 200_000;
@@ -30,7 +32,7 @@ internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed,
     {
         Sync();
         if (!_groups.TryGetValue(need.GroupKey, out var group)) group = Make(need);
-        group.Refresh(Qualified);
+        group.Refresh(Qualified, draws);
         return group;
     }
 
@@ -102,7 +104,7 @@ internal sealed class AgentIndex(IAgentView state, IUnaddressedWork unaddressed,
         _touched.Clear();
         foreach (var (group, before) in _watched)
         {
-            group.Refresh(Qualified);
+            group.Refresh(Qualified, draws);
             Compare(group, before);
         }
 

@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Learning;
 using Waggle.Protocol.Model;
 
 namespace Waggle.Core.Tasks.Matching;
@@ -10,6 +11,7 @@ internal sealed class Candidate(CandidateGroup group, AgentEntity agent, double 
     private int _slots;
     private long _lastAssigned;
     private double _score;
+    private double? _draw;
 
     public CandidateGroup Group => group;
 
@@ -38,14 +40,31 @@ internal sealed class Candidate(CandidateGroup group, AgentEntity agent, double 
         return _lastAssigned != other._lastAssigned ? _lastAssigned < other._lastAssigned : Seq < other.Seq;
     }
 
-    public void Look(AgentLiveness presence)
+    public void Look(AgentLiveness presence, IProficiencyDraws draws)
     {
+        _draw = DrawOf(draws);
         (_free, _slots, _lastAssigned) = (presence.Free, presence.Slots, presence.LastAssigned);
-        _score = Eligibility.Score(proficiency, FreeShare);
+        _score = Eligibility.Score(_draw ?? proficiency, FreeShare);
     }
 
     public AssignmentReason Reason(int candidates, bool avoided) =>
-        new(_score, group.Capabilities.Count == 0 ? null : proficiency, Math.Round(FreeShare, 4), candidates, avoided);
+        new(_score, group.Capabilities.Count == 0 ? null : proficiency, Math.Round(FreeShare, 4), candidates, avoided) { Draw = _draw };
+
+    // The least over the required capabilities; a capability without a draw counts as declared.
+    private double? DrawOf(IProficiencyDraws draws)
+    {
+        double? least = null;
+        var isDrawn = false;
+        foreach (var capability in group.Capabilities)
+        {
+            var draw = draws.Draw(Agent, capability);
+            isDrawn |= draw is not null;
+            var value = draw ?? agent.Capabilities[capability];
+            if (least is null || value < least) least = value;
+        }
+
+        return isDrawn ? least : null;
+    }
 
     private double FreeShare => _slots == 0 ? 0 : (double)_free / _slots;
 }

@@ -1,4 +1,5 @@
 using Waggle.Core.Agents;
+using Waggle.Core.Learning;
 
 namespace Waggle.Core.Tasks.Matching;
 
@@ -77,18 +78,18 @@ internal sealed class CandidateGroup(TaskNeed need)
     }
 
     /// <summary>Updates the agents that changed.</summary>
-    public void Refresh(Func<string, AgentLiveness?> qualified)
+    public void Refresh(Func<string, AgentLiveness?> qualified, IProficiencyDraws draws)
     {
         foreach (var candidate in _stale)
         {
             candidate.IsStale = false;
-            Look(candidate, qualified(candidate.Agent));
+            Look(candidate, qualified(candidate.Agent), draws);
         }
 
         _stale.Clear();
     }
 
-    private void Look(Candidate candidate, AgentLiveness? presence)
+    private void Look(Candidate candidate, AgentLiveness? presence, IProficiencyDraws draws)
     {
         if (presence is null)
         {
@@ -97,7 +98,7 @@ internal sealed class CandidateGroup(TaskNeed need)
         }
 
         var counted = candidate.Counted;
-        candidate.Look(presence);
+        candidate.Look(presence, draws);
         _lost |= counted && !candidate.Counted;
         if (candidate.IsIn) Qualified.Update(candidate);
         else Qualified.Add(candidate);

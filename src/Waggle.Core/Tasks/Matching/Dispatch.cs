@@ -1,5 +1,6 @@
 using Waggle.Core.Agents;
 using Waggle.Core.Kernel;
+using Waggle.Core.Learning;
 using Waggle.Core.Topology;
 using Waggle.Protocol.Model;
 
@@ -13,12 +14,12 @@ internal sealed class Dispatch : ICandidateView
     private readonly QuietPeriods _quiet;
     private readonly Matcher _matcher;
 
-    public Dispatch(HiveContext hive, ITaskView tasks, AgentsState agents, IUnaddressedWork unaddressed)
+    public Dispatch(HiveContext hive, ITaskView tasks, AgentsState agents, IUnaddressedWork unaddressed, IProficiencyDraws draws)
     {
         _hive = hive;
         _tasks = tasks;
         Bars = new(agent => Candidates!.Touch(agent), BarChanged);
-        Candidates = new AgentIndex(agents, unaddressed, Agenda, Bars);
+        Candidates = new AgentIndex(agents, unaddressed, Agenda, Bars, draws);
         Limits = new(Agenda);
         _quiet = new(hive, EndQuietPeriod);
         Keys = new(Limits.Rates);
@@ -26,6 +27,7 @@ internal sealed class Dispatch : ICandidateView
         Holds = new WorkHolds(Pending.HoldEnded, HoldChanged);
         agents.OnChange(Candidates.Touch);
         unaddressed.OnEntryChange(Candidates.Touch);
+        draws.OnDraw(Candidates.Touch);
         _matcher = new Matcher(hive, tasks, agents, this);
     }
 

@@ -10,7 +10,7 @@ using Waggle.Benchmarks.Matching;
 using Waggle.Benchmarks.Search;
 using Waggle.Benchmarks.Store;
 
-// dotnet run -c Release --project bench/Waggle.Benchmarks -- tasks | fair | rest | memory | search | fanout | dialects | workflows | store-commit | store-load | matching | task-search | --filter '*' | --list flat
+// dotnet run -c Release --project bench/Waggle.Benchmarks -- tasks | fair | rest | memory | search | fanout | dialects | workflows | learning | store-commit | store-load | matching | task-search | --filter '*' | --list flat
 var stores = new Dictionary<string, Func<string[], Task>>
 {
     // These commands run with arguments of their own, because each run yields one figure.
@@ -39,6 +39,6 @@ if (args is not [] and not ["--help", ..] && args[0].StartsWith('-'))
 var root = new RootCommand("Figures of Waggle that can be measured again on any machine.")
 {
     TasksCommand.Create(), FairCommand.Create(), RestCommand.Create(), MemoryCommand.Create(), SearchCommand.Create(), FanOutCommand.Create(), DialectsCommand.Create(),
-    WorkflowsCommand.Create(), BenchWorker.Create(),
+    WorkflowsCommand.Create(), LearningCommand.Create(), BenchWorker.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -56,6 +56,7 @@ internal sealed record BenchResult
 [System.Text.Json.Serialization.JsonSerializable(typeof(BenchResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(RestResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(FairResult))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(Learning.LearningResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(MemoryResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(Search.SearchResult))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(FanOutResult))]

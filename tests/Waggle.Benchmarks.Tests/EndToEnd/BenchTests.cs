@@ -54,6 +54,17 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task Agents_that_the_hub_learned_about_succeed_more_often_than_those_that_declare_most()
+    {
+        var ended = await BenchProcess.RunAsync("learning", "--seeds", "3", "--tasks", "500", "--json");
+
+        Assert.True(ended.ExitCode == 0, ended.Error);
+        var ways = ended.Json.GetProperty("ways").EnumerateArray().ToDictionary(w => w.GetProperty("way").GetString()!, w => w.GetProperty("rate").GetDouble());
+        Assert.True(ways["oracle"] > ways["learned"] && ways["learned"] > ways["declared"] && ways["learned"] > ways["round robin"]);
+        Assert.InRange(ended.Json.GetProperty("half_at").GetInt32(), 50, 500);
+    }
+
+    [Fact]
     public async Task A_number_that_cannot_be_measured_with_is_refused()
     {
         var ended = await BenchProcess.RunAsync("rest", "--in-flight", "0");

@@ -16,7 +16,7 @@ namespace Waggle.Benchmarks.Matching;
 /// <summary>
 /// Measures the owner's loop without a disk: the CPU time of one task from its creation over its assignment to its completion, one after the other, beside many
 /// entities that do not change: agents with free credit, requirements that no agent meets, tasks of one sort, offline agents with a task each. With
-/// <c>kinds</c> the agents have one of 1,000 capabilities each, and the tasks require one after another.
+/// <c>declared</c> the hive learns nothing from the outcomes; with <c>kinds</c> the agents have one of 1,000 capabilities each, and the tasks require one after another.
 /// </summary>
 internal static class MatchingBenchmark
 {
@@ -24,7 +24,7 @@ internal static class MatchingBenchmark
 
     private static readonly Principal User = Principal.Local("bench", "bench");
 
-    /// <param name="args">One of agents, kinds, requirements, backlog and absent, and its number; none for the standard table.</param>
+    /// <param name="args">One of agents, declared, kinds, requirements, backlog and absent, and its number; none for the standard table.</param>
     public static async Task Run(string[] args)
     {
         if (args.Length == 2)
@@ -34,6 +34,7 @@ internal static class MatchingBenchmark
         }
 
         foreach (var count in new[] { 10, 1_000, 5_000, 20_000 }) await MeasureAsync("agents", count);
+        foreach (var count in new[] { 10, 20_000 }) await MeasureAsync("declared", count);
         foreach (var count in new[] { 1_000, 10_000 }) await MeasureAsync("kinds", count);
         foreach (var count in new[] { 0, 1_000, 20_000 }) await MeasureAsync("requirements", count);
         foreach (var count in new[] { 0, 100_000, 1_000_000 }) await MeasureAsync("backlog", count);
@@ -47,7 +48,7 @@ internal static class MatchingBenchmark
         var parts = new HiveParts
         {
             Store = store,
-            Options = new HiveOptions { Hive = "bench", AgentOfflineAfter = TimeSpan.FromHours(1) },
+            Options = new HiveOptions { Hive = "bench", AgentOfflineAfter = TimeSpan.FromHours(1), Learning = what != "declared" },
             Sink = sink,
             Time = TimeProvider.System,
             Dice = new Random(1),
@@ -56,7 +57,7 @@ internal static class MatchingBenchmark
         await using var hive = await Hive.StartAsync(parts, CancellationToken.None);
         var work = Channel.CreateUnbounded<(string Agent, LeaseRef Lease)>();
         var kinds = what == "kinds" ? Kinds : 1;
-        for (var i = 0; i < (what is "agents" or "kinds" ? count : 10); i++) await AttachAsync(hive, $"a{i}", new Link($"a{i}", work.Writer), Kind(i % kinds));
+        for (var i = 0; i < (what is "agents" or "declared" or "kinds" ? count : 10); i++) await AttachAsync(hive, $"a{i}", new Link($"a{i}", work.Writer), Kind(i % kinds));
         if (what == "absent") await LeaveWorkForAbsentAsync(hive, count, work.Writer);
         if (what == "requirements") await CreateAsync(hive, Enumerable.Range(0, count).Select(i => new TaskSpec { Title = "waits", Requires = new Dictionary<string, double> { [$"c{i}"] = 0.5 } }));
         if (what == "backlog") await CreateAsync(hive, Enumerable.Range(0, count).Select(_ => new TaskSpec { Title = "waits", Requires = new Dictionary<string, double> { ["welding"] = 0.5 } }));

@@ -32,6 +32,8 @@ export interface AgentView {
   failed: number;
   lost: number;
   average_ms?: number;
+  /** What the hub learned, by capability; lists have none. */
+  proficiency?: Record<string, { declared: number; mean: number; lower: number; upper: number; evidence: number; outcomes: number; checked: number }>;
   failure?: { reason: string; at: string; exit_code?: number; signal?: string; message?: string };
 }
 

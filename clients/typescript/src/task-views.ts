@@ -115,6 +115,8 @@ export interface ResultRef {
 export interface AssignmentReason {
   score: number;
   proficiency?: number;
+  /** The draw from what the hub learned, which the score has in place of the declared proficiency. */
+  draw?: number;
   free_share: number;
   candidates: number;
   avoided: boolean;

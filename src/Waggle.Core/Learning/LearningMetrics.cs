@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Waggle.Core.Kernel;
 using Waggle.Core.Kernel.Metrics;
 

@@ -242,11 +242,11 @@ internal static partial class SampleValues
     /// <summary>Returns the value as an earlier version stored it, without the fields that it did not have.</summary>
     public static object AsWritten(object value, int version) => Older(Undrawn(value, version), version);
 
-    private static object Undrawn(object value, int version) => (version, value) switch
+    private static object Undrawn(object value, int version) => value switch
     {
-        (< 12, TaskEntity t) => t with { Lease = t.Lease! with { Reason = Reason with { Draw = null } }, Lapsed = t.Lapsed! with { Reason = Reason with { Draw = null } } },
-        (< 5, AttemptView a) => a with { Reason = Reason with { Draw = null } },
-        (< 5, TaskAssigned r) => r with { AssignmentReason = Reason with { Draw = null } },
+        TaskEntity t when version < 12 => t with { Lease = t.Lease! with { Reason = Reason with { Draw = null } }, Lapsed = t.Lapsed! with { Reason = Reason with { Draw = null } } },
+        AttemptView a when version < 5 => a with { Reason = Reason with { Draw = null } },
+        TaskAssigned r when version < 5 => r with { AssignmentReason = Reason with { Draw = null } },
         _ => value,
     };
 

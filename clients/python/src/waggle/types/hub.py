@@ -112,6 +112,18 @@ class QuestionView(TypedDict):
     duplicate: NotRequired[bool]
 
 
+class ProficiencyView(TypedDict):
+    """What the declaration and the outcomes say about a capability; the interval holds the proficiency with a probability of 90 %."""
+
+    declared: float
+    mean: float
+    lower: float
+    upper: float
+    evidence: float
+    outcomes: int
+    checked: int
+
+
 class AgentFailure(TypedDict):
     reason: str
     at: str
@@ -136,6 +148,9 @@ class AgentView(TypedDict):
     failed: int
     lost: int
     average_ms: NotRequired[float]
+    proficiency: NotRequired[dict[str, ProficiencyView]]
+    """What the hub learned, by capability; lists have none."""
+
     failure: NotRequired[AgentFailure]
 
 

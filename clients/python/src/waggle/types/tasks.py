@@ -136,6 +136,9 @@ class TaskInput(TypedDict):
 class AssignmentReason(TypedDict):
     score: float
     proficiency: NotRequired[float]
+    draw: NotRequired[float]
+    """The draw from what the hub learned, which the score has in place of the declared proficiency."""
+
     free_share: float
     candidates: int
     avoided: bool

@@ -7,20 +7,20 @@ namespace Waggle.Core.Learning;
 internal sealed class DrawOrder
 {
     private readonly Dictionary<(string Swarm, string Capability), LinkedList<string>> _orders = [];
-    private readonly Dictionary<(string Swarm, string Capability, string Agent), LinkedListNode<string>> _places = [];
+    private readonly Dictionary<(string Swarm, string Capability, string Agent), LinkedListNode<string>> _nodes = [];
 
     /// <summary>Moves an agent to the end, or adds it there.</summary>
     public void Drawn(string swarm, string capability, string agent)
     {
         if (!_orders.TryGetValue((swarm, capability), out var order)) _orders[(swarm, capability)] = order = new();
-        if (_places.TryGetValue((swarm, capability, agent), out var place))
+        if (_nodes.TryGetValue((swarm, capability, agent), out var node))
         {
-            order.Remove(place);
-            order.AddLast(place);
+            order.Remove(node);
+            order.AddLast(node);
         }
         else
         {
-            _places[(swarm, capability, agent)] = order.AddLast(agent);
+            _nodes[(swarm, capability, agent)] = order.AddLast(agent);
         }
     }
 
@@ -33,15 +33,15 @@ internal sealed class DrawOrder
 
     public void Remove(string swarm, string capability, string agent)
     {
-        if (!_places.Remove((swarm, capability, agent), out var place)) return;
+        if (!_nodes.Remove((swarm, capability, agent), out var node)) return;
         var order = _orders[(swarm, capability)];
-        order.Remove(place);
+        order.Remove(node);
         if (order.Count == 0) _orders.Remove((swarm, capability));
     }
 
     public void Clear()
     {
         _orders.Clear();
-        _places.Clear();
+        _nodes.Clear();
     }
 }

@@ -57,6 +57,6 @@ internal static class Draws
     {
         if (!agent.Capabilities.TryGetValue(capability, out var declared)) return [];
         var posterior = Posterior.Of(declared, view.Learning.Evidence(agent.Id, capability), context.Now);
-        return [new ProficiencyDrawn(agent.Id, capability, ProficiencyViews.Round(posterior.Draw(context.Dice)))];
+        return [new ProficiencyDrawn(agent.Id, capability, ProficiencyViews.Rounded(posterior.Draw(context.Dice)))];
     }
 }

@@ -10,14 +10,14 @@ internal sealed class LearningMetrics
         e => [new("outcome", e.Success ? "success" : "failure"), new("checked", e.Checked ? "true" : "false")]);
 
     private long _drawn;
-    private long _told;
+    private long _changes;
 
     public LearningMetrics(HiveMetrics hive)
     {
         if (hive.Instruments is not { } meter) return;
         meter.CreateObservableCounter("waggle.learning.outcomes", _outcomes.Read, "{outcome}", "Outcomes that counted for a proficiency, by result and check.");
         meter.CreateObservableCounter("waggle.learning.draws", () => Volatile.Read(ref _drawn), "{draw}", "Draws of proficiencies for the matcher.");
-        meter.CreateObservableCounter("waggle.learning.changes", () => Volatile.Read(ref _told), "{change}", "Changes of proficiencies that were told.");
+        meter.CreateObservableCounter("waggle.learning.changes", () => Volatile.Read(ref _changes), "{change}", "Changes of proficiencies that were recorded.");
     }
 
     public void Drawn() => Interlocked.Increment(ref _drawn);
@@ -28,7 +28,7 @@ internal sealed class LearningMetrics
         foreach (var evidence in counted) _outcomes.Add(evidence);
         foreach (var (data, _) in turn.Batch)
         {
-            if (data is ProficiencyChanged) Interlocked.Increment(ref _told);
+            if (data is ProficiencyChanged) Interlocked.Increment(ref _changes);
         }
     }
 }

@@ -3,7 +3,7 @@ using Waggle.Core.Kernel;
 
 namespace Waggle.Core.Learning;
 
-/// <summary>Records that the mean of a learned proficiency differs visibly from the one that was told before.</summary>
+/// <summary>Records that the mean of a learned proficiency differs visibly from the one that was recorded before.</summary>
 public sealed record ProficiencyChanged : RecordData
 {
     [JsonIgnore]
@@ -20,7 +20,7 @@ public sealed record ProficiencyChanged : RecordData
     public required string Capability { get; init; }
     public required double Declared { get; init; }
 
-    /// <summary>The mean that was told before; the mean of the declared proficiency for the first change.</summary>
+    /// <summary>The mean that was recorded before; the mean of the declared proficiency for the first change.</summary>
     public required double From { get; init; }
     public required double To { get; init; }
 

@@ -19,7 +19,7 @@ internal static class LearningRule
     /// <summary>The number of checked outcomes that the evidence approaches, because each new one reduces the older ones.</summary>
     public const double Memory = 100;
 
-    /// <summary>The difference to the mean that was last told, from which on a change is told.</summary>
+    /// <summary>The difference to the mean that was last recorded, from which on a change is recorded.</summary>
     public const double VisibleChange = 0.05;
 
     /// <summary>The part of the distribution below the interval that is shown, and the part above.</summary>

@@ -31,7 +31,7 @@ internal sealed class LearningState : FeatureState, IProficiencyDraws, IProficie
         hive.On<AgentRecord>(Follow);
         hive.On<ProficiencyDrawn>((drawn, _, _) => Put(drawn));
         hive.On<LoadedDrawn>((_, _, _) => _undrawn.Clear());
-        hive.On<ProficiencyChanged>((changed, _, _) => Tell(changed));
+        hive.On<ProficiencyChanged>((changed, _, _) => Record(changed));
         hive.Views.Add<IProficiencyView>(this, static (whole, limited, _) => new ReachableProficiencies(whole, limited));
         hive.Views.Add<ILearningView>(this, static (whole, _, _) => whole);
     }
@@ -101,10 +101,10 @@ internal sealed class LearningState : FeatureState, IProficiencyDraws, IProficie
         _drawn?.Invoke(drawn.Agent);
     }
 
-    private void Tell(ProficiencyChanged changed)
+    private void Record(ProficiencyChanged changed)
     {
-        if (_known[changed.Agent] is { } known && known[changed.Capability] is { } told)
-            _known.Put(known.With(changed.Capability, told with { Told = changed.To }));
+        if (_known[changed.Agent] is { } known && known[changed.Capability] is { } recorded)
+            _known.Put(known.With(changed.Capability, recorded with { Recorded = changed.To }));
     }
 
     // A handler of all records of agents runs after that of the agents, which is registered before.

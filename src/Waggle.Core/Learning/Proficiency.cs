@@ -43,7 +43,7 @@ public sealed record Proficiency
     public required DateTimeOffset At { get; init; }
 
     /// <summary>The mean of the last <see cref="ProficiencyChanged"/>; null before the first.</summary>
-    public double? Told { get; init; }
+    public double? Recorded { get; init; }
 
 
     internal static Proficiency None(DateTimeOffset at) => new() { Successes = 0, Failures = 0, Outcomes = 0, Checked = 0, At = at };

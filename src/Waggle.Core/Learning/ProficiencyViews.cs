@@ -11,14 +11,14 @@ internal static class ProficiencyViews
         var posterior = Posterior.Of(declared, known, now);
         var (lower, upper) = posterior.Interval();
         var evidence = posterior.A + posterior.B - LearningRule.PriorStrength;
-        return new(declared, Round(posterior.Mean), Round(lower), Round(upper), Round(evidence), known.Outcomes, known.Checked);
+        return new(declared, Rounded(posterior.Mean), Rounded(lower), Rounded(upper), Rounded(evidence), known.Outcomes, known.Checked);
     }
 
-    /// <summary>Returns the record of a visible change; null if the mean is about the one that was told before.</summary>
+    /// <summary>Returns the record of a visible change; null if the mean is about the one that was recorded before.</summary>
     public static ProficiencyChanged? ChangeOf(AgentEntity agent, string capability, Proficiency known, DateTimeOffset now)
     {
         var declared = agent.Capabilities[capability];
-        var from = known.Told ?? Posterior.PriorOf(declared).Mean;
+        var from = known.Recorded ?? Posterior.PriorOf(declared).Mean;
         if (Math.Abs(Posterior.Of(declared, known, now).Mean - from) < LearningRule.VisibleChange) return null;
         var shown = Show(declared, known, now);
         return new()
@@ -29,7 +29,7 @@ internal static class ProficiencyViews
             Swarm = agent.Swarm,
             Capability = capability,
             Declared = declared,
-            From = Round(from),
+            From = Rounded(from),
             To = shown.Mean,
             Lower = shown.Lower,
             Upper = shown.Upper,
@@ -39,5 +39,5 @@ internal static class ProficiencyViews
         };
     }
 
-    public static double Round(double value) => Math.Round(value, 4);
+    public static double Rounded(double value) => Math.Round(value, 4);
 }

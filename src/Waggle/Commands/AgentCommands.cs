@@ -44,7 +44,7 @@ internal static class AgentCommands
         var id = Id();
         return HubCommand.Create(
             "show",
-            "Show one agent, and what its worker reported.",
+            "Show one agent, what the hub learned of its capabilities, and what its worker reported.",
             async call =>
             {
                 var client = await call.ConnectAsync();

@@ -361,7 +361,7 @@ internal static partial class SampleValues
     {
         Agent = "a1",
         Seq = 7,
-        Capabilities = new Dictionary<string, Proficiency> { ["code"] = new() { Successes = 3.75, Failures = 1.25, Outcomes = 8, Checked = 4, At = At, Told = 0.7 } },
+        Capabilities = new Dictionary<string, Proficiency> { ["code"] = new() { Successes = 3.75, Failures = 1.25, Outcomes = 8, Checked = 4, At = At, Recorded = 0.7 } },
     };
 
     public static AgentDurations Durations { get; } = new() { Agent = "a1", Type = "tests", Seq = 7, Last = 41, Ms = [1200, 1800, 2400, 1500, 4200] };

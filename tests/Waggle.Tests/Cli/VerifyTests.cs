@@ -42,6 +42,23 @@ public sealed class VerifyTests(HubFixture hub)
         Assert.Equal("VERIFICATION_FAILED", (await TaskAsync(task)).GetProperty("error").GetProperty("code").GetString());
     }
 
+    [Fact]
+    public async Task An_agent_shows_what_the_hub_learned_from_a_result_that_was_refuted()
+    {
+        var swarm = await hub.NewSwarmAsync();
+        var name = $"{swarm}-writer";
+        await using var author = await WorkerAsync(swarm, "writer", "--capability", "write:0.9", "--exec", "echo '{\"notes\":\"three\"}'");
+        Assert.DoesNotContain("learned", (await hub.RunAsync("agent", "show", name)).Output, StringComparison.Ordinal);
+        var task = await CreateAsync(
+            swarm, "--requires", "write:0.5", "--verify-schema", "{\"properties\":{\"notes\":{\"type\":\"integer\"}}}", "--max-attempts", "1");
+        await Eventually.Async(async () => (await TaskAsync(task)).GetProperty("state").GetString() == "failed", "the failure");
+
+        Assert.Matches(
+            "(?m)^learned write: +0.6 \\(0.1[0-9]* to 0.9[0-9]*\\), declared 0.9; 1 outcomes, 1 checked, evidence 1$", (await hub.RunAsync("agent", "show", name)).Output);
+        var learned = (await hub.RunAsync("agent", "show", name, "--json")).Json.GetProperty("proficiency").GetProperty("write");
+        Assert.Equal((0.9, 0.6, 1), (learned.GetProperty("declared").GetDouble(), learned.GetProperty("mean").GetDouble(), learned.GetProperty("checked").GetInt32()));
+    }
+
     [Theory]
     [InlineData("--verify-requires requires --verify-review", "--verify-requires", "code:0.5")]
     [InlineData("--verify-deadline-ms requires --verify-schema or --verify-review", "--verify-deadline-ms", "1000")]

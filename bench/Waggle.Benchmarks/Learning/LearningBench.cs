@@ -74,7 +74,7 @@ internal sealed class LearningBench(LearningPlan plan, Action<string> say)
         }
     }
 
-    private IReadOnlyList<LearningBlock> Blocks()
+    private List<LearningBlock> Blocks()
     {
         var blocks = new List<LearningBlock>();
         int[] ends = [.. new[] { 100, 250, 500, 1_000, 2_000, 5_000, 10_000 }.Where(e => e < plan.Tasks), plan.Tasks];

@@ -30,7 +30,7 @@ internal sealed class LearningHub(LearningWorld world) : IBatchSink, IAsyncDispo
     private readonly Folder _folder = new();
     private readonly Channel<(int Agent, LeaseRef Lease)> _work = Channel.CreateUnbounded<(int, LeaseRef)>();
     private readonly Channel<bool> _ended = Channel.CreateUnbounded<bool>();
-    private IStore? _store;
+    private SqliteStore? _store;
     private Hive? _hive;
 
     public async Task StartAsync(int seed, bool isLearning)

@@ -24,7 +24,7 @@ internal static class NativeWorker
     public static void Replace(string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "waggle-worker");
-        if (arguments is not ["worker", ..] || OperatingSystem.IsWindows() || !File.Exists(program)) return;
+        if (arguments is not ["worker", ..] || NeedsModels(arguments) || OperatingSystem.IsWindows() || !File.Exists(program)) return;
         var problem = Problem(program);
         if (problem is null)
         {
@@ -37,6 +37,12 @@ internal static class NativeWorker
 
         Printer.Note($"waggle: {program} is not used: {problem} The worker runs in this process, which needs more memory.");
     }
+
+    // The libraries for models are not compiled ahead of time. With --agent, the model is a matter of the agent.
+    private static bool NeedsModels(string[] arguments) => Has(arguments, "--model") && !Has(arguments, "--agent");
+
+    private static bool Has(string[] arguments, string option) =>
+        Array.Exists(arguments, argument => argument == option || argument.StartsWith($"{option}=", StringComparison.Ordinal) || argument.StartsWith($"{option}:", StringComparison.Ordinal));
 
     // The runtime deletes these files at its end, which a replaced process does not reach.
     private static void RemoveDiagnosticFiles()

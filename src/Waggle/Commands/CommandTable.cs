@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Waggle.Commands.Operations;
 using Waggle.Exec;
+using Waggle.Models;
 
 namespace Waggle.Commands;
 
@@ -10,7 +11,7 @@ internal static class CommandTable
     private static readonly (string Name, Func<Command> Create)[] All =
     [
         ("serve", ServeCommand.Create),
-        ("worker", WorkerCommand.Create),
+        ("worker", () => WorkerCommand.Create(ModelWorker.Open)),
         ("runner", RunnerCommand.Create),
         ("task", TaskCommands.Create),
         ("bulk", BulkCommands.Create),

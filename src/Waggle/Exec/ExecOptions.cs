@@ -8,10 +8,10 @@ internal sealed record ExecOptions
     public required Uri Url { get; init; }
     public string? Token { get; init; }
 
-    /// <summary>The command of <c>--exec</c>; empty with <see cref="Coding"/>.</summary>
+    /// <summary>The command of <c>--exec</c>; empty with <see cref="Coding"/> or a model.</summary>
     public required string Command { get; init; }
 
-    /// <summary>The coding agent of <c>--agent</c>; null with a command.</summary>
+    /// <summary>The coding agent of <c>--agent</c>; null with a command or a model.</summary>
     public CodingOptions? Coding { get; init; }
     public string? Swarm { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Waggle.Client;
 using Waggle.Exec.Coding;
+using Waggle.Exec.Models;
 using Waggle.Protocol;
 using Waggle.Protocol.Json;
 using Waggle.Protocol.Messages;
@@ -9,7 +10,8 @@ using Waggle.Shared;
 namespace Waggle.Exec;
 
 /// <summary>An agent whose handler is a command, from the first connection until the last of its processes has ended.</summary>
-internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Interrupt interrupt) : IDisposable
+/// <param name="model">What works on the tasks in place of a command; null without a model.</param>
+internal sealed class ExecWorker(ExecOptions options, IModelWorker? model, WorkerJournal journal, Interrupt interrupt) : IDisposable
 {
     // The time that the SDK may need to deliver results and return tasks after the last command has ended.
     private static readonly TimeSpan Delivery = TimeSpan.FromSeconds(5);
@@ -126,7 +128,7 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
 
     private async Task<RawJson> HandleAsync(TaskWork work, OrphanGuard guard, WorkerFolder? folder, RateLimitPause pause, CancellationToken cancel)
     {
-        var run = _endings.WatchAsync(work, () => options.Coding is { } coding
+        var run = _endings.WatchAsync(work, () => model is not null ? ModelAsync(model, work, pause, cancel) : options.Coding is { } coding
             ? new CodingRun(work, options, coding, guard, pause, UnfitAsync, TimeProvider.System).RunAsync(cancel, _leave.Token, interrupt.Insisted)
             : new CommandRun(work, options, new CommandOutput(work, options.Result), guard, folder, UnfitAsync)
                 .RunAsync(cancel, _leave.Token, interrupt.Insisted));
@@ -138,6 +140,20 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         finally
         {
             _running.TryRemove(run, out _);
+        }
+    }
+
+    private async Task<RawJson> ModelAsync(IModelWorker model, TaskWork work, RateLimitPause pause, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, _leave.Token);
+        try
+        {
+            return await model.RunAsync(work, pause, UnfitAsync, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw new TaskRefusedException("The worker is stopping.");
         }
     }
 
@@ -183,15 +199,15 @@ internal sealed class ExecWorker(ExecOptions options, WorkerJournal journal, Int
         }
     }
 
+    private Task UnfitAsync(string program) => UnfitAsync($"the program '{program}' is missing or not executable", "install it");
+
     // A worker that cannot run its program is always free, and would take and fail the whole queue.
-    private async Task UnfitAsync(string program)
+    private async Task UnfitAsync(string reason, string remedy)
     {
         var worker = await _started.Task;
         if (!worker.Drain()) return;
-        var again = $"install it, then run 'waggle agent resume {worker.AgentId}' or restart the worker";
-        journal.Say(new WorkerEvent(
-            "draining", $"the program '{program}' is missing or not executable: this worker accepts no more tasks; {again}")
-        { Agent = worker.AgentId });
+        var again = $"{remedy}, then run 'waggle agent resume {worker.AgentId}' or restart the worker";
+        journal.Say(new WorkerEvent("draining", $"{reason}: this worker accepts no more tasks; {again}") { Agent = worker.AgentId });
     }
 
     private async Task StopAsync(WaggleWorker worker)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Waggle.Agents.Models;
 using Waggle.Exec.Coding;
+using Waggle.Exec.Models;
 using Waggle.Protocol;
 using Waggle.Shared;
 
@@ -8,7 +10,8 @@ namespace Waggle.Exec;
 /// <summary><c>waggle worker</c>: runs any program as an agent.</summary>
 internal static class WorkerCommand
 {
-    public static Command Create()
+    /// <param name="models">Opens the worker of a model; null in a program without the libraries for models.</param>
+    public static Command Create(Func<ModelOptions, IModelWorker>? models)
     {
         var exec = new Option<string?>("--exec")
         {
@@ -16,6 +19,7 @@ internal static class WorkerCommand
             HelpName = "command",
         };
         var coding = new CodingSettings();
+        var model = new ModelSettings();
         var vote = new Option<string?>("--vote")
         {
             Description = "The command that decides votes: it prints the option. Default: the agent does not vote.",
@@ -75,10 +79,13 @@ internal static class WorkerCommand
         var passToken = new Option<bool>(
             "--pass-token")
         { Description = "Pass the worker's token to the command in WAGGLE_TOKEN. By default the command receives no token." };
-        var mcp = new Option<bool>("--mcp")
+        var mcp = new Option<string?>("--mcp")
         {
-            Description = "Give the command the MCP configuration of its task, limited to sub-tasks: WAGGLE_TASK_MCP_CONFIG names the file, for example for "
-                + "'claude --mcp-config'. Also WAGGLE_TASK_MCP_URL and WAGGLE_TASK_MCP_TOKEN.",
+            Description = "With --exec, without a value: give the command the MCP configuration of its task, limited to sub-tasks: WAGGLE_TASK_MCP_CONFIG names "
+                + "the file, for example for 'claude --mcp-config'. Also WAGGLE_TASK_MCP_URL and WAGGLE_TASK_MCP_TOKEN. With --model: the file with the MCP "
+                + "servers whose tools the model may use.",
+            HelpName = "file",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         name.Validators.Add(given =>
         {
@@ -86,8 +93,8 @@ internal static class WorkerCommand
         });
         var command = HubCommand.Create(
             "worker",
-            "Run any program or coding agent as an agent: run it for each task.",
-            call => RunAsync(call, new ExecOptions
+            "Run any program, coding agent or language model as an agent: run it for each task.",
+            call => RunAsync(call, Open(call), new ExecOptions
             {
                 Url = call.Url,
                 Token = call.Token,
@@ -97,7 +104,7 @@ internal static class WorkerCommand
                 MessageCommand = call.Get(onMessage),
                 Result = call.Get(result),
                 PassToken = call.Get(passToken),
-                Mcp = call.Get(mcp),
+                Mcp = call.Has(mcp),
                 Swarm = call.Get(swarm) ?? Variable("WAGGLE_AGENT_SWARM"),
                 Name = call.Get(name) ?? Variable("WAGGLE_AGENT_ID"),
                 Capabilities = call.Get(capabilities),
@@ -111,6 +118,7 @@ internal static class WorkerCommand
             }),
             [exec,
             .. coding.All,
+            .. model.All,
             vote,
             onMessage,
             result,
@@ -124,11 +132,19 @@ internal static class WorkerCommand
             killAfter,
             grace,
             retry]);
+        var choice = new WorkerChoice(exec, coding, model, result, mcp, passToken, vote, onMessage);
         command.Validators.Add(given =>
         {
-            if (coding.Problem(given, exec, result, mcp, passToken, vote, onMessage) is { } problem) given.AddError(problem);
+            if (choice.Problem(given) is { } problem) given.AddError(problem);
         });
         return command;
+
+        IModelWorker? Open(HubCall call)
+        {
+            if (call.Has(exec) || call.Has(coding.Agent)) return null;
+            if (models is null) throw new CliException("this program has no libraries for models; run 'waggle worker --model'.");
+            return models(model.Read(call, ModelSpec.Parse(call.Get(coding.Model)!)!, coding, call.Get(mcp)));
+        }
     }
 
     // A runner tells the processes that it starts how many tasks they may take.
@@ -136,11 +152,12 @@ internal static class WorkerCommand
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
-    private static async Task<int> RunAsync(HubCall call, ExecOptions options)
+    private static async Task<int> RunAsync(HubCall call, IModelWorker? model, ExecOptions options)
     {
+        await using var _ = model;
         call.BePatient();
         await using var journal = WorkerJournal.To(call.Print);
-        using var worker = new ExecWorker(options, journal, call.Interrupt);
+        using var worker = new ExecWorker(options, model, journal, call.Interrupt);
         await worker.RunAsync(call.RetryWindow);
         return ExitCodes.Ok;
     }

@@ -41,6 +41,9 @@ internal sealed class HubCall(ParseResult parse, Uri url, string? token, bool js
 
     public T Get<T>(Argument<T> argument) => parse.GetValue(argument)!;
 
+    /// <summary>Whether the user has given the option.</summary>
+    public bool Has(Option option) => parse.GetResult(option) is { Implicit: false };
+
     /// <summary>Makes a connected command wait for the hub without a limit. Call it before all other members.</summary>
     public void BePatient() => RetryWindow = new RetryWindow(First, Timeout.InfiniteTimeSpan, Interrupt.Asked);
 

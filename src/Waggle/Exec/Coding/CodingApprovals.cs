@@ -19,13 +19,17 @@ internal sealed class CodingApprovals(TaskWork work, TimeSpan deadline) : IDispo
 
     /// <summary>Whether the answer is yes. No answer within the deadline is no, and so is a question that is too long or that the hub refuses.</summary>
     /// <exception cref="OperationCanceledException">The attempt has ended.</exception>
-    public async Task<bool> AskAsync(ApprovalFact asked, CancellationToken cancel)
+    public Task<bool> AskAsync(ApprovalFact asked, CancellationToken cancel) => AskAsync(asked.Key, asked.Question, cancel);
+
+    /// <inheritdoc cref="AskAsync(ApprovalFact, CancellationToken)"/>
+    /// <param name="key">The agent's own id of the request.</param>
+    public async Task<bool> AskAsync(string key, string question, CancellationToken cancel)
     {
         // Yes would allow all of the request, and nobody would have seen it.
-        if (asked.Question.Length > MaxText)
+        if (question.Length > MaxText)
         {
             await work.LogAsync(
-                $"The request is too long to be shown ({asked.Question.Length} characters, at most {MaxText}), so the answer is no.", AgentLogLevel.Warn);
+                $"The request is too long to be shown ({question.Length} characters, at most {MaxText}), so the answer is no.", AgentLogLevel.Warn);
             return false;
         }
 
@@ -36,13 +40,13 @@ internal sealed class CodingApprovals(TaskWork work, TimeSpan deadline) : IDispo
             var answer = await work.AskAsync(
                 new QuestionSpec
                 {
-                    Text = asked.Question,
+                    Text = question,
                     Choices = ["yes", "no"],
                     DeadlineMs = (long)deadline.TotalMilliseconds,
                     Default = RawJson.FromTrusted(Encoding.UTF8.GetBytes("\"no\"")),
                     Hold = true,
                     // A program may count its requests from one in each run.
-                    Key = $"{work.Attempt}-{asked.Key}",
+                    Key = $"{work.Attempt}-{key}",
                 },
                 cancel: cancel);
             return answer.Answer.ToElement().GetString() == "yes";

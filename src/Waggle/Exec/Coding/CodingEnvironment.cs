@@ -19,25 +19,32 @@ internal static class CodingEnvironment
 
     public static Dictionary<string, string> Create(TaskWork work, CodingOptions options, IReadOnlyDictionary<string, string> settings)
     {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry own in Environment.GetEnvironmentVariables())
-        {
-            var name = (string)own.Key;
-            if (IsPassed(name, options)) variables[name] = (string?)own.Value ?? "";
-        }
-
+        var variables = Those(name => IsOfSystem(name)
+            || options.Variables.Contains(name, StringComparer.Ordinal)
+            || options.Agent.Variables.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
+            || options.Agent.SwitchedVariables.Any(more => name.StartsWith(more.Prefix, StringComparison.Ordinal) && IsSet(more.Switch)));
         foreach (var (name, value) in settings) variables[name] = value;
         variables["WAGGLE_TASK_ID"] = work.Id;
         return variables;
     }
 
-    private static bool IsPassed(string name, CodingOptions options) =>
-        options.Variables.Contains(name, StringComparer.Ordinal)
-            || System.Contains(name)
-            || name.StartsWith("LC_", StringComparison.Ordinal)
-            || name.StartsWith("XDG_", StringComparison.Ordinal)
-            || options.Agent.Variables.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
-            || options.Agent.SwitchedVariables.Any(more => name.StartsWith(more.Prefix, StringComparison.Ordinal) && IsSet(more.Switch));
+    /// <summary>The variables of the system alone.</summary>
+    public static Dictionary<string, string> OfSystem() => Those(IsOfSystem);
+
+    private static Dictionary<string, string> Those(Func<string, bool> isPassed)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry own in Environment.GetEnvironmentVariables())
+        {
+            var name = (string)own.Key;
+            if (isPassed(name)) variables[name] = (string?)own.Value ?? "";
+        }
+
+        return variables;
+    }
+
+    private static bool IsOfSystem(string name) =>
+        System.Contains(name) || name.StartsWith("LC_", StringComparison.Ordinal) || name.StartsWith("XDG_", StringComparison.Ordinal);
 
     private static bool IsSet(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 };
 }

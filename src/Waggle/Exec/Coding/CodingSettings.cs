@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Waggle.Agents;
+using Waggle.Agents.Models;
 using Waggle.Shared;
 
 namespace Waggle.Exec.Coding;
@@ -58,7 +59,12 @@ internal sealed class CodingSettings
         "The silence after which an agent is stopped by SIGINT, then SIGTERM and SIGKILL, --kill-after apart, and its task is retried. 0s never stops it.",
         TimeSpan.FromMinutes(30));
 
-    private readonly Option<string?> _model = new("--model") { Description = "The model that the agent uses. Default: the agent chooses.", HelpName = "name" };
+    private readonly Option<string?> _model = new("--model")
+    {
+        Description = "With --agent, the model that the agent uses; by default the agent chooses. Without --agent, the model that works on the tasks itself: "
+            + $"{ModelSpec.Forms}.",
+        HelpName = "name",
+    };
 
     private readonly Option<string[]> _arguments = new("--agent-arg")
     {
@@ -91,25 +97,15 @@ internal sealed class CodingSettings
     /// <summary>All options, the name of the agent first.</summary>
     public IReadOnlyList<Option> All => [_agent, _folder, _rights, _approvalTimeout, _allowDenials, _worktree, _stallTimeout, _model, _arguments, _variables];
 
-    /// <param name="passToken">The option that also concerns the <paramref name="hooks"/>.</param>
-    /// <param name="hooks">The options that name commands beside that of the tasks.</param>
-    /// <returns>The error of options that do not belong together; null without one.</returns>
-    public string? Problem(System.CommandLine.Parsing.CommandResult given, Option exec, Option result, Option mcp, Option passToken, params Option[] hooks)
-    {
-        var agent = given.GetResult(_agent) is { Implicit: false };
-        if (agent == given.GetResult(exec) is { Implicit: false }) return "Name either a command with --exec or a coding agent with --agent.";
-        if (agent)
-        {
-            if (given.GetResult(result) is { Implicit: false }) return "--result belongs to --exec; the result of an agent is its answer.";
-            if (given.GetResult(mcp) is { Implicit: false }) return "--mcp belongs to --exec; a coding agent receives no MCP configuration of its task.";
-            return given.GetResult(passToken) is { Implicit: false } && !hooks.Any(hook => given.GetResult(hook) is { Implicit: false })
-                ? $"--pass-token belongs to --exec, {string.Join(" and ", hooks.Select(hook => hook.Name))}; a coding agent receives no token of the hub."
-                : null;
-        }
+    public Option<string?> Agent => _agent;
 
-        var other = All.FirstOrDefault(option => given.GetResult(option) is { Implicit: false });
-        return other is null ? null : $"{other.Name} belongs to --agent.";
-    }
+    /// <summary>The model of the agent, or, without an agent, the model that works on the tasks itself.</summary>
+    public Option<string?> Model => _model;
+    public Option<Duration> ApprovalTimeout => _approvalTimeout;
+    public Option<bool> AllowDenials => _allowDenials;
+
+    /// <summary>Those that a model without an agent has, too.</summary>
+    public IReadOnlyList<Option> Shared => [_model, _approvalTimeout, _allowDenials];
 
     /// <returns>The options of the agent; null without one.</returns>
     public CodingOptions? Read(HubCall call) => call.Get(_agent) is not { } name ? null : new CodingOptions

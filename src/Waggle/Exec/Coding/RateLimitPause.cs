@@ -9,19 +9,23 @@ internal sealed class RateLimitPause(Task<WaggleWorker> worker, int slots, Worke
     // A timer takes no wait of months, and a clock that is set is noticed.
     private static readonly TimeSpan MaxRound = TimeSpan.FromHours(1);
 
+    private const string RateLimited = "rate_limited";
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _end = new();
     private DateTimeOffset _until;
+    private string _what = RateLimited;
     private bool _isPausing;
     private Task _pausing = Task.CompletedTask;
 
     /// <summary>Pauses until that time; a pause that is longer already stays.</summary>
-    public void Until(DateTimeOffset until)
+    /// <param name="what">What people see of the provider.</param>
+    public void Until(DateTimeOffset until, string what = RateLimited)
     {
         lock (_gate)
         {
             if (until <= _until || until <= time.GetUtcNow() || _end.IsCancellationRequested) return;
-            _until = until;
+            (_until, _what) = (until, what);
             if (_isPausing) return;
             _isPausing = true;
             _pausing = Task.Run(RunAsync);
@@ -58,12 +62,12 @@ internal sealed class RateLimitPause(Task<WaggleWorker> worker, int slots, Worke
     {
         var agent = await worker.WaitAsync(_end.Token);
         var shown = default(DateTimeOffset);
-        while (Next() is { } until)
+        while (Next() is var (until, what))
         {
             if (until != shown)
             {
                 shown = until;
-                var text = "rate_limited until " + until.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+                var text = $"{what} until " + until.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
                 journal.Say(new WorkerEvent("rate_limited", text) { Agent = agent.AgentId });
                 await TellAsync(() => agent.SetSlotsAsync(0, _end.Token));
                 await TellAsync(() => agent.ReportHealthAsync(healthy: false, text, _end.Token));
@@ -80,11 +84,11 @@ internal sealed class RateLimitPause(Task<WaggleWorker> worker, int slots, Worke
     }
 
     /// <summary>Returns the end of the pause; null if there is none, and then the next one begins anew.</summary>
-    private DateTimeOffset? Next()
+    private (DateTimeOffset Until, string What)? Next()
     {
         lock (_gate)
         {
-            if (_until > time.GetUtcNow()) return _until;
+            if (_until > time.GetUtcNow()) return (_until, _what);
             _isPausing = false;
             return null;
         }

@@ -6,7 +6,7 @@ using Waggle.Tests.Cli;
 
 namespace Waggle.Tests.Exec.Coding;
 
-/// <summary>A process of <c>waggle worker --agent</c> in a swarm of its own.</summary>
+/// <summary>A process of <c>waggle worker</c> with a coding agent or a model, in a swarm of its own.</summary>
 internal sealed class CodingWorker : IAsyncDisposable
 {
     private readonly CliProcess _process;
@@ -22,30 +22,41 @@ internal sealed class CodingWorker : IAsyncDisposable
 
     public SeenLines Output => _process.Output;
 
+    /// <summary>All that the process has printed.</summary>
+    public string Printed => _process.Output.Text + _process.Error.Text;
+
     /// <param name="programs">The folder of the agent's program.</param>
     public static async Task<CodingWorker> StartAsync(
         HubFixture hub, string agent, string programs, TempFolder home, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
-        var swarm = await hub.NewSwarmAsync();
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["PATH"] = $"{programs}:{Environment.GetEnvironmentVariable("PATH")}",
             ["HOME"] = home.Root,
         };
         foreach (var (name, value) in variables) all[name] = value;
-        string[] command = ["worker", "--agent", agent, "--swarm", swarm, "--name", $"{swarm}-agent", .. arguments];
-        var process = CliProcess.Start(await hub.UrlAsync(), command, variables: all, folder: home.Root);
-        await process.Output.WaitAsync("connected");
-        return new(process, await hub.ClientAsync(), swarm);
+        return await StartAsync(await hub.UrlAsync(), await hub.ClientAsync(), home, all, ["--agent", agent, .. arguments]);
     }
 
-    public async Task<string> CreateAsync(string prompt, int attempts = 1) =>
+    /// <param name="client">A client of the hub.</param>
+    public static async Task<CodingWorker> StartAsync(
+        string url, WaggleClient client, TempFolder home, IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    {
+        var swarm = (await client.CreateSwarmAsync("of a test")).Id;
+        string[] command = ["worker", "--swarm", swarm, "--name", $"{swarm}-agent", .. arguments];
+        var process = CliProcess.Start(url, command, variables: variables, folder: home.Root);
+        await process.Output.WaitAsync("connected");
+        return new(process, client, swarm);
+    }
+
+    public async Task<string> CreateAsync(string prompt, int attempts = 1, VerifySpec? verify = null) =>
         (await Client.CreateTaskAsync(new TaskSpec
         {
             Title = "a task",
             Swarm = Swarm,
             Input = RawJson.Parse(System.Text.Json.JsonSerializer.Serialize(new { prompt })),
             MaxAttempts = attempts,
+            Verify = verify,
             BackoffBaseMs = 0,
         })).Id;
 

@@ -1,9 +1,10 @@
 using Waggle.Core.Ports;
+using Waggle.Storage.Sqlite.Blobs;
 
 namespace Waggle.Storage.Sqlite;
 
 /// <summary>Rewrites log rows, and removes from the files what deleted and replaced data left there. Each is one turn of the writer.</summary>
-internal sealed class Erasure(SqliteConnection writer, WriterStatements statements, WriterTurns turns, HiveNumbers hives)
+internal sealed class Erasure(string folder, SqliteConnection writer, WriterStatements statements, WriterTurns turns, HiveNumbers hives)
 {
     /// <returns>The number of replaced rows.</returns>
     public int RewriteLog(Tenure tenure, IReadOnlyList<LogRow> rows) => turns.Transact(() =>
@@ -27,8 +28,10 @@ internal sealed class Erasure(SqliteConnection writer, WriterStatements statemen
     /// Copies all live data into new pages and empties the write-ahead log. SQLite can overwrite what it deletes, but pages that it splits keep copies of rows
     /// that moved, so that only a copy of the whole is free of deleted data.
     /// </summary>
+    /// <exception cref="StoreException">A backup reads the database, so the write-ahead log cannot be emptied and would have a copy of all data.</exception>
     public bool Scrub()
     {
+        if (BackupLock.IsHeld(folder)) throw new StoreException("A backup reads the database now.");
         turns.Vacuum();
         return true;
     }

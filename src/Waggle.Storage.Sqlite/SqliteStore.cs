@@ -40,7 +40,7 @@ public sealed class SqliteStore : IStore
         _turns = new WriterTurns(folder.Writer, _readers, _reserve, growth, _files, options);
         _writer = new HiveWriter(folder.Writer, _statements, hives, folder.Marker, _tables);
         _retention = new Retention(folder.Writer, _statements, _turns, hives);
-        _erasure = new Erasure(folder.Writer, _statements, _turns, hives);
+        _erasure = new Erasure(options.Folder, folder.Writer, _statements, _turns, hives);
         _entities = new EntityReader(_readers, folder.Writer, _turns, hives, _tables);
         _log = new LogReader(_readers, hives);
     }

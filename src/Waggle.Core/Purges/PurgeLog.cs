@@ -55,6 +55,9 @@ internal sealed partial class PurgeLog(HiveReader reader, ILogEraser eraser, ILo
     private async Task<Func<RecordData, bool>> ChooseAsync(PurgeEntity purge, IReadOnlyList<RecordData> records, CancellationToken stop)
     {
         var purged = await PurgeScope.PurgedAsync(reader, records.Select(TaskOf).OfType<string>(), stop);
+
+        // Retention may have deleted the task of the purge; its records are here.
+        if (purge.Spec.Task is { } own) purged.Add(own);
         return purge.Spec.Subject is { } subject
             ? record => IsOf(record, subject) || (TaskOf(record) is { } task && purged.Contains(task))
             : record => TaskOf(record) is { } task && purged.Contains(task);

@@ -13,10 +13,15 @@ namespace Waggle.Core.Purges;
 internal sealed partial class PurgeRunner(HiveReader reader, ILogEraser eraser, ILogger log)
 {
     private const int TailCapacity = 1024;
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    // The last step is one for all open purges.
+    private const string Files = "";
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly Dictionary<string, IReadOnlyList<string>> Any = new(StringComparer.Ordinal);
 
     private readonly PurgeSteps _steps = new(reader, eraser, log);
+    private readonly PurgeRetries _retries = new(reader.Time);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -45,8 +50,8 @@ internal sealed partial class PurgeRunner(HiveReader reader, ILogEraser eraser, 
     }
 
     /// <summary>
-    /// Does a part of the oldest purge. The last step rewrites whole files, so it waits until all open purges are there, and is done once for them. Returns
-    /// false if there is no open purge.
+    /// Does a part of the oldest purge that is due. The last step rewrites whole files, so it waits until all open purges that do not fail are there, and is
+    /// done once for them. Returns false if there is no open purge.
     /// </summary>
     private async Task<bool> RunRoundAsync(CancellationToken stop)
     {
@@ -54,28 +59,46 @@ internal sealed partial class PurgeRunner(HiveReader reader, ILogEraser eraser, 
         var stored = await reader.QueryAsync(query, stop);
         var open = stored.Entities.Select(e => reader.Parse(e, PurgeFeature.Purges)).OfType<PurgeEntity>().ToArray();
         if (open.Length == 0) return false;
-        if (Array.Find(open, p => p.Progress.Step != PurgeStep.Files) is { } purge)
+        var purge = open.Where(p => p.Progress.Step != PurgeStep.Files).MinBy(p => _retries.DueOf(p.Id));
+        PurgeEntity[] there = [.. open.Where(p => p.Progress.Step == PurgeStep.Files)];
+        if (there.Length > 0 && purge is not null && _retries.DueOf(purge.Id) > reader.Time.GetUtcNow()) purge = null;
+        var work = purge?.Id ?? Files;
+        if (_retries.DueOf(work) > reader.Time.GetUtcNow())
         {
-            await AskAsync(purge, await _steps.RunAsync(purge, stop), stop);
+            // In short parts, because another purge may begin meanwhile.
+            await PauseAsync(stop);
             return true;
         }
 
-        await _steps.ScrubAsync(open.Max(p => p.Progress.LogEnd ?? 0), stop);
-        foreach (var done in open) await AskAsync(done, new AdvancePurge(done.Id, done.Progress, IsEnd: true) { By = _steps.By }, stop);
+        try
+        {
+            if (purge is not null) await AskAsync(await _steps.RunAsync(purge, stop), stop);
+            else await EndAsync(there, stop);
+            _retries.Succeeded(work);
+        }
+        catch (StoreException e)
+        {
+            // The store is full or does not answer, or a backup runs. The same step is due again.
+            _retries.Failed(work);
+            LogRefused(log, purge?.Id ?? string.Join(", ", there.Select(p => p.Id)), e.Message);
+        }
+
         return true;
     }
 
-    private async Task AskAsync(PurgeEntity purge, PurgeCommand command, CancellationToken stop)
+    private async Task EndAsync(PurgeEntity[] purges, CancellationToken stop)
     {
-        if ((await reader.AskAsync(command, stop)).Error is not { } problem) return;
+        await _steps.ScrubAsync(purges.Max(p => p.Progress.LogEnd ?? 0), stop);
+        foreach (var done in purges) await AskAsync(new AdvancePurge(done.Id, done.Progress, IsEnd: true) { By = _steps.By }, stop);
+    }
 
-        // The store is full or does not answer. The same step is due again.
-        LogRefused(log, purge.Id, problem.Message);
-        await PauseAsync(stop);
+    private async Task AskAsync(PurgeCommand command, CancellationToken stop)
+    {
+        if ((await reader.AskAsync(command, stop)).Error is { } problem) throw new StoreException(problem.Message);
     }
 
     private async Task PauseAsync(CancellationToken stop) =>
-        await Task.Delay(PauseAfterFailure, reader.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Look, reader.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     [LoggerMessage(71, LogLevel.Error, "The open purges could not be continued. The hub tries again.")]
     private static partial void LogFailed(ILogger logger, Exception cause);

@@ -20,6 +20,8 @@ internal sealed class PurgeSteps(HiveReader reader, ILogEraser eraser, ILogger l
 
     private static readonly TimeSpan IndexPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ReviewPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReviewPause = TimeSpan.FromMilliseconds(100);
     private readonly PurgeEntrySteps _entries = new(reader);
 
     private readonly PurgeLog _log = new(reader, eraser, log);
@@ -43,14 +45,29 @@ internal sealed class PurgeSteps(HiveReader reader, ILogEraser eraser, ILogger l
         do (tasks, cursor) = await PurgeScope.TasksAsync(reader, purge.Spec, cursor, purge.Seq, Batch, stop);
         while (tasks.Count == 0 && cursor is not null);
 
-        TaskEntity[] all = [.. tasks, .. await PurgeScope.ReviewsAsync(reader, tasks, stop)];
+        TaskEntity[] all = [.. tasks, .. await EndedReviewsAsync(tasks, stop)];
         var ended = all.Where(t => t.State.IsTerminal()).Select(t => t.Id).ToArray();
         await DeleteLinesAsync(purge, ended, stop);
         var questions = await IdsAsync(QuestionEntity.Entity, "task", ended, int.MaxValue, stop);
         var next = cursor is null
             ? purge.Progress with { Step = PurgeStep.Memory, Cursor = null }
             : purge.Progress with { Cursor = cursor };
-        return new PurgeTasks(purge.Id, [.. all.Select(t => new PurgedTask(t.Id, t.Attempt))], questions, next) { By = By };
+        return new PurgeTasks(purge.Id, [.. all.Select(t => new PurgedTask(t.Id, t.Attempt, t.State.IsTerminal()))], questions, next) { By = By };
+    }
+
+    /// <summary>Returns the reviews of tasks. The end of a task cancels its open reviews, so those of ended tasks end soon, and are waited for.</summary>
+    private async Task<IReadOnlyList<TaskEntity>> EndedReviewsAsync(IReadOnlyList<TaskEntity> tasks, CancellationToken stop)
+    {
+        var ended = tasks.Where(t => t.State.IsTerminal()).Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
+        var since = reader.Time.GetTimestamp();
+        while (true)
+        {
+            var reviews = await PurgeScope.ReviewsAsync(reader, tasks, stop);
+            if (reviews.FirstOrDefault(r => !r.State.IsTerminal() && ended.Contains(r.Verifies!)) is not { } open) return reviews;
+            if (reader.Time.GetElapsedTime(since) >= ReviewPatience)
+                throw new StoreException($"Review {open.Id} of task {open.Verifies} has not ended: it has a copy of the payload.");
+            await Task.Delay(ReviewPause, reader.Time, stop);
+        }
     }
 
     private async Task DeleteLinesAsync(PurgeEntity purge, string[] tasks, CancellationToken stop)

@@ -9,7 +9,8 @@ namespace Waggle.Core.Purges;
 
 /// <summary>A task of a batch.</summary>
 /// <param name="Attempts">The number of its attempts.</param>
-internal sealed record PurgedTask(string Id, int Attempts);
+/// <param name="HadEnded">Whether it had ended when it was read. Of another one the batch has neither all attempts nor the questions.</param>
+internal sealed record PurgedTask(string Id, int Attempts, bool HadEnded);
 
 /// <summary>Erases the stored payloads of a few tasks, all in one commit with the progress, so that a restart omits none.</summary>
 /// <param name="Questions">The ids of the tasks' questions.</param>
@@ -22,7 +23,7 @@ internal sealed record PurgeTasks(string Purge, IReadOnlyList<PurgedTask> Tasks,
     public override void CollectColdKeys(IHiveView view, List<EntityKey> keys)
     {
         base.CollectColdKeys(view, keys);
-        foreach (var (id, attempts) in Tasks)
+        foreach (var (id, attempts, _) in Tasks)
         {
             if (view.Task(id) is null) keys.Add(new(TaskEntity.Entity.Name, id));
             keys.Add(new(TaskLogEntity.Entity.Name, id));
@@ -37,10 +38,10 @@ internal sealed record PurgeTasks(string Purge, IReadOnlyList<PurgedTask> Tasks,
         var records = new List<RecordData>();
         var open = new List<string>(purge.Progress.OpenTasks ?? []);
         var (erased, left) = (0, 0);
-        foreach (var (id, _) in Tasks)
+        foreach (var (id, _, hadEnded) in Tasks)
         {
             if (view.Task(id) is not { } task) continue;
-            if (!task.State.IsTerminal())
+            if (!hadEnded || !task.State.IsTerminal())
             {
                 left++;
                 if (open.Count < MostOpenNamed) open.Add(id);

@@ -7,9 +7,7 @@ using Waggle.Protocol.Model;
 
 namespace Waggle.Client;
 
-/// <summary>
-/// Sends commands to a hub and observes it. Thread-safe; one client is enough for a process, because its requests share one socket and its frames.
-/// </summary>
+/// <summary>Sends commands to a hub and observes it. Thread-safe; one client is enough for a process, because its requests share one socket.</summary>
 /// <remarks>
 /// Every command throws <see cref="WaggleException"/> with the hub's error code. A command waits while the hub is away. After a reconnect the client sends it
 /// again if it can be sent twice without harm. Publish, swarm creation and retry cannot and fail with <see cref="ClientErrorCodes.ConnectionLost"/>. Cancelling
@@ -49,7 +47,7 @@ public sealed class WaggleClient : IAsyncDisposable
         _commands = new CommandSender(options, _connection, _observers);
         _creation = new TaskCreation(_commands, options.Time);
         _completion = new CompletionWait(_connection, _commands, waits);
-        (Bulks, Memory, Votes, Schedules, Budgets, Questions) = (new(this), new(this), new(this), new(this), new(this), new(this));
+        (Bulks, Purges, Memory, Votes, Schedules, Budgets, Questions) = (new(this), new(this), new(this), new(this), new(this), new(this), new(this));
         (Workflows, Spawns, Topology, Messages, Access, TaskLogs) = (new(this), new(this), new(this), new(this), new(this), new(this));
     }
 
@@ -70,6 +68,9 @@ public sealed class WaggleClient : IAsyncDisposable
 
     /// <summary>Changes of all tasks that a filter selects.</summary>
     public WaggleBulks Bulks { get; }
+
+    /// <summary>Purges, which erase the payloads of a task or of a subject.</summary>
+    public WagglePurges Purges { get; }
 
     /// <summary>Workflows, their runs and steps.</summary>
     public WaggleWorkflows Workflows { get; }
@@ -279,8 +280,7 @@ public sealed class WaggleClient : IAsyncDisposable
         (await CommandAsync<Reply>(new Echo { Payload = payload }, type: null, cancel)).Result;
 
     /// <summary>Returns the hub's newest reading of its machine, its process and itself.</summary>
-    public Task<SystemView> ShowSystemAsync(CancellationToken cancel = default) =>
-        CommandAsync(new SystemShow(), HubJson.Default.SystemView, cancel);
+    public Task<SystemView> ShowSystemAsync(CancellationToken cancel = default) => CommandAsync(new SystemShow(), HubJson.Default.SystemView, cancel);
 
     /// <summary>Lists alerts, newest first.</summary>
     /// <param name="states">The states of the alerts; null or empty for all.</param>

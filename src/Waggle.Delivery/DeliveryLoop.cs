@@ -110,6 +110,13 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Queues that the loop forgets the durable records up to an offset that it keeps in memory, because the log has changed them. A client that resumes from
+    /// before them then receives what the log has.
+    /// </summary>
+    /// <exception cref="ChannelClosedException">The loop has ended.</exception>
+    public ValueTask ForgetAsync(long through) => _mailbox.Writer.WriteAsync(new DeliveryWork.Forget(through));
+
     /// <summary>Queues the end of a subscription.</summary>
     /// <param name="done">Receives whether there was a subscription of this name. The loop calls it.</param>
     public ValueTask UnsubscribeAsync(Connection connection, string subscription, Action<bool> done) =>
@@ -155,6 +162,7 @@ public sealed partial class DeliveryLoop : IAsyncDisposable
             case DeliveryWork.Subscribe subscribe: Subscribe(subscribe); break;
             case DeliveryWork.Unsubscribe unsubscribe: unsubscribe.Done(_subscriptions.Remove(unsubscribe.Connection, unsubscribe.Name)); break;
             case DeliveryWork.Detach detach: _subscriptions.Remove(detach.Connection); break;
+            case DeliveryWork.Forget forget: _window.Forget(forget.Through); break;
             case DeliveryWork.Tick: _subscriptions.SendPositions(_head); break;
             case Record record when _started: Deliver(record with { Position = _head }); break;
         }

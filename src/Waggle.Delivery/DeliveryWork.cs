@@ -17,6 +17,9 @@ internal abstract record DeliveryWork
     /// <summary>Ends all subscriptions of a connection that has closed.</summary>
     public sealed record Detach(Connection Connection) : DeliveryWork;
 
+    /// <summary>Forgets the durable records up to an offset.</summary>
+    public sealed record Forget(long Through) : DeliveryWork;
+
     /// <summary>Sends the position to the connections that have not received it.</summary>
     public sealed record Tick : DeliveryWork
     {

@@ -41,13 +41,13 @@ internal sealed class Window(int maxRecords, long maxBytes)
         if (_tail - _head == _ring.Length) Grow();
         _ring[_tail++ & (_ring.Length - 1)] = record;
         _bytes += record.Data.Length;
-        while (_tail - _head > maxRecords || _bytes > maxBytes)
-        {
-            ref var old = ref _ring[_head++ & (_ring.Length - 1)];
-            _bytes -= old.Data.Length;
-            Floor = old.Position.Offset;
-            old = null!;
-        }
+        while (_tail - _head > maxRecords || _bytes > maxBytes) RemoveOldest();
+    }
+
+    /// <summary>Removes the records up to an offset.</summary>
+    public void Forget(long through)
+    {
+        while (_head < _tail && _ring[_head & (_ring.Length - 1)].Position.Offset <= through) RemoveOldest();
     }
 
     /// <summary>Returns the records after an offset, in order.</summary>
@@ -62,6 +62,14 @@ internal sealed class Window(int maxRecords, long maxBytes)
         }
 
         for (; low < _tail; low++) yield return _ring[low & (_ring.Length - 1)];
+    }
+
+    private void RemoveOldest()
+    {
+        ref var old = ref _ring[_head++ & (_ring.Length - 1)];
+        _bytes -= old.Data.Length;
+        Floor = old.Position.Offset;
+        old = null!;
     }
 
     private void Grow()

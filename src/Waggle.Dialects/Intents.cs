@@ -65,6 +65,9 @@ public sealed record TaskLogsIntent(object? Tag, TaskLogs Query) : Intent(Tag);
 /// <summary>A query of the store for bulks, or for the tasks that one would begin with.</summary>
 public sealed record BulkIntent(object? Tag, ClientMessage Query) : Intent(Tag);
 
+/// <summary>A query of the store for purges, or for what one would begin with.</summary>
+public sealed record PurgeIntent(object? Tag, ClientMessage Query) : Intent(Tag);
+
 public sealed record ListAuditIntent(object? Tag, AuditList Query) : Intent(Tag);
 /// <summary>A query of the store for workflows and their runs.</summary>
 public sealed record WorkflowIntent(object? Tag, ClientMessage Query) : Intent(Tag);

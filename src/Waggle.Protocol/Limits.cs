@@ -79,6 +79,9 @@ public static class Limits
     /// <summary>The bulks of a hive that have not ended.</summary>
     public const int MaxOpenBulks = 10;
 
+    /// <summary>The purges of a hive that have not ended.</summary>
+    public const int MaxOpenPurges = 10;
+
     /// <summary>The budgets of a hive: each is in memory.</summary>
     public const int MaxBudgets = 1_000;
 

@@ -99,6 +99,7 @@ public static class WaggleHosting
         api.MapSchedules();
         api.MapBudgets();
         api.MapBulks();
+        api.MapPurges();
         api.MapQuestions();
         api.MapWorkflows();
         api.MapAudit();

@@ -122,6 +122,12 @@ public sealed class PostgresStore : IStore
     public ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel) =>
         _retention.PruneLogAsync(_claims.Require(tenure), writtenBefore, limit, cancel);
 
+    public ValueTask<int> RewriteLogAsync(Tenure tenure, IReadOnlyList<LogRow> rows, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return _retention.RewriteLogAsync(_claims.Require(tenure), rows, cancel);
+    }
+
     public ValueTask<bool> HasRoomAsync(CancellationToken cancel) => _room.HasAsync(cancel);
 
     /// <summary>

@@ -6,8 +6,8 @@ using Waggle.Storage.Postgres.Schema;
 namespace Waggle.Storage.Postgres;
 
 /// <summary>
-/// Deletes entities and log rows past their retention. It compares only the term, because the head moves meanwhile. The comparison locks the hive's row, so
-/// that an owner that was replaced deletes nothing of its successor.
+/// Deletes entities and log rows past their retention, and rewrites log rows. It compares only the term, because the head moves meanwhile. The comparison
+/// locks the hive's row, so that an owner that was replaced changes nothing of its successor.
 /// </summary>
 internal sealed class Retention(Database database, HiveRows hives)
 {
@@ -36,18 +36,39 @@ internal sealed class Retention(Database database, HiveRows hives)
         """,
         writtenBefore, limit, cancel);
 
-    private async ValueTask<int> DeleteAsync(Tenure tenure, string delete, DateTimeOffset before, int limit, CancellationToken cancel)
+    /// <returns>The number of replaced log rows.</returns>
+    public ValueTask<int> RewriteLogAsync(Tenure tenure, IReadOnlyList<LogRow> rows, CancellationToken cancel) => WriteAsync(
+        tenure,
+        "Rewriting rows of the log",
+        $"""
+        WITH new AS (SELECT * FROM unnest($2, $3, $4) AS given(last, first, body)),
+            done AS (UPDATE "{database.Schema}".log SET body = new.body FROM new
+                WHERE log.hive = $1 AND log.last = new.last AND log.first = new.first RETURNING 1)
+        SELECT count(*) FROM done
+        """,
+        parameters => parameters
+            .With(rows.Select(r => r.LastOffset).ToArray()).With(rows.Select(r => r.FirstOffset).ToArray()).With(rows.Select(r => r.Body).ToArray()),
+        cancel);
+
+    private ValueTask<int> DeleteAsync(Tenure tenure, string delete, DateTimeOffset before, int limit, CancellationToken cancel) => WriteAsync(
+        tenure,
+        "Deleting what is past its retention",
+        delete,
+        parameters => parameters.With(Micros.From(before)).With((long)Math.Max(0, limit)),
+        cancel);
+
+    private async ValueTask<int> WriteAsync(Tenure tenure, string doing, string text, Action<NpgsqlParameterCollection> bind, CancellationToken cancel)
     {
         var hive = await hives.RequireAsync(tenure, cancel);
         return await database.WriteAsync(
-            "Deleting what is past its retention",
+            doing,
             async connection =>
             {
                 await using var commands = new NpgsqlBatch(connection);
                 commands.BatchCommands.Add(new NpgsqlBatchCommand(_own));
-                commands.BatchCommands.Add(new NpgsqlBatchCommand(delete));
+                commands.BatchCommands.Add(new NpgsqlBatchCommand(text));
                 commands.BatchCommands[0].Parameters.With(hive.No).With(tenure.Term);
-                commands.BatchCommands[1].Parameters.With(hive.No).With(Micros.From(before)).With((long)Math.Max(0, limit));
+                bind(commands.BatchCommands[1].Parameters.With(hive.No));
                 try
                 {
                     await using var rows = await commands.ExecuteReaderAsync(cancel);

@@ -22,6 +22,7 @@ public sealed class SqliteStore : IStore
     private readonly WriterTurns _turns;
     private readonly HiveWriter _writer;
     private readonly Retention _retention;
+    private readonly Erasure _erasure;
     private readonly EntityReader _entities;
     private readonly LogReader _log;
     private int _closed;
@@ -39,6 +40,7 @@ public sealed class SqliteStore : IStore
         _turns = new WriterTurns(folder.Writer, _readers, _reserve, growth, _files, options);
         _writer = new HiveWriter(folder.Writer, _statements, hives, folder.Marker, _tables);
         _retention = new Retention(folder.Writer, _statements, _turns, hives);
+        _erasure = new Erasure(options.Folder, folder.Writer, _statements, _turns, hives);
         _entities = new EntityReader(_readers, folder.Writer, _turns, hives, _tables);
         _log = new LogReader(_readers, hives);
     }
@@ -96,6 +98,14 @@ public sealed class SqliteStore : IStore
 
     public ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel) =>
         _turns.TakeAsync(() => _retention.PruneLog(tenure, writtenBefore, limit), cancel);
+
+    public ValueTask<int> RewriteLogAsync(Tenure tenure, IReadOnlyList<LogRow> rows, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return _turns.TakeAsync(() => _erasure.RewriteLog(tenure, rows), cancel);
+    }
+
+    public async ValueTask ScrubAsync(CancellationToken cancel) => await _turns.TakeAsync(_erasure.Scrub, cancel);
 
     public IAsyncEnumerable<StoredEntity> LoadOpenAsync(Tenure tenure, CancellationToken cancel) => _entities.LoadOpenAsync(tenure, cancel);
 

@@ -108,6 +108,19 @@ internal sealed class WriterTurns(
         }
     }
 
+    /// <summary>Rewrites the database without free room and starts the write-ahead log again from nothing.</summary>
+    /// <exception cref="StoreException">There is no room for the copy, or another process reads the database now.</exception>
+    public void Vacuum()
+    {
+        files.Require();
+        growth.Forget();
+        writer.Execute("VACUUM");
+        _pagesLogged = 0;
+        readers.WhileNobodyReads(writer.CheckpointAll);
+        growth.Forget();
+        reserve.Grow();
+    }
+
     private bool EmptyLog()
     {
         writer.Rollback();

@@ -64,6 +64,11 @@ internal sealed class KillingStore(IStore inner, KillPoint point, Random dice) :
     public ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel) =>
         inner.PruneLogAsync(tenure, writtenBefore, limit, cancel);
 
+    public ValueTask<int> RewriteLogAsync(Tenure tenure, IReadOnlyList<LogRow> rows, CancellationToken cancel) =>
+        inner.RewriteLogAsync(tenure, rows, cancel);
+
+    public ValueTask ScrubAsync(CancellationToken cancel) => inner.ScrubAsync(cancel);
+
     public ValueTask<bool> HasRoomAsync(CancellationToken cancel) => inner.HasRoomAsync(cancel);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

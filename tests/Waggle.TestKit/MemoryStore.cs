@@ -211,6 +211,26 @@ public sealed class MemoryStore(IReadOnlyList<EntityKind> kinds) : IStore
         }
     }
 
+    public ValueTask<int> RewriteLogAsync(Tenure tenure, IReadOnlyList<LogRow> rows, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        lock (_gate)
+        {
+            CheckTerm(tenure);
+            var log = ShelfOf(tenure.Hive).Log;
+            var replaced = 0;
+            foreach (var row in rows)
+            {
+                var at = log.FindIndex(r => r.LastOffset == row.LastOffset && r.FirstOffset == row.FirstOffset);
+                if (at < 0) continue;
+                log[at] = log[at] with { Body = row.Body };
+                replaced++;
+            }
+
+            return new(replaced);
+        }
+    }
+
     public ValueTask<bool> HasRoomAsync(CancellationToken cancel) => new(HasRoom);
 
     public ValueTask DisposeAsync() => default;

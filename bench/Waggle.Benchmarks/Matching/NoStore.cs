@@ -33,6 +33,8 @@ internal sealed class NoStore : IStore
 
     public ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel) => new(0);
 
+    public ValueTask<int> RewriteLogAsync(Tenure tenure, IReadOnlyList<LogRow> rows, CancellationToken cancel) => new(0);
+
     public ValueTask<bool> HasRoomAsync(CancellationToken cancel) => new(true);
 
     public ValueTask DisposeAsync() => default;

@@ -4,6 +4,7 @@ import type { WaggleError } from './errors.js';
 import { Observer, type ObserveOptions } from './observer.js';
 import type { ConnectionOptions } from './options.js';
 import type { AgentView, ClientMessage, Position, Reply, SwarmView, Welcome } from './protocol.js';
+import { Purges } from './purges.js';
 import { Tasks } from './tasks.js';
 
 // Requests that take effect again, or are refused, when the hub receives them a second time.
@@ -28,6 +29,8 @@ export class WaggleClient {
   readonly tasks: Tasks;
   /** Changes of all tasks that a filter selects. */
   readonly bulks: Bulks;
+  /** Erases payloads. */
+  readonly purges: Purges;
   readonly #connection: Connection;
 
   /** @internal Use {@link connect}. */
@@ -39,6 +42,7 @@ export class WaggleClient {
     });
     this.tasks = new Tasks(this.#connection);
     this.bulks = new Bulks(this.#connection);
+    this.purges = new Purges(this.#connection);
   }
 
   /** Whether a socket with a welcome is open. */

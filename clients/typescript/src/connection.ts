@@ -100,6 +100,11 @@ export class Connection {
     return this.#requests.add(message, repeatable, this.welcome?.max_message_bytes ?? Bytes, (text) => this.#write(text), signal, onReply);
   }
 
+  /** @internal The result of a repeatable request. */
+  async ask<T>(message: ClientMessage): Promise<T> {
+    return (await this.request<T>(message)).result;
+  }
+
   /** Sends a message that nobody waits for. It is lost while no socket is open. */
   post(message: ClientMessage): void {
     this.#write(JSON.stringify(message));
@@ -171,7 +176,7 @@ export class Connection {
     try {
       socket = new Socket(this.#url);
     } catch (error) {
-      // A constructor refuses an address for good, for example in a page that may not open it. A worker that was connected before tries again.
+      // A constructor refuses an address for good, as in a page that may not open it. A worker that was connected before tries again.
       return { error: new WaggleError('UNREACHABLE', `No socket for ${this.#url}: ${error}`), final: this.generation === 0 };
     }
     const attempt = new Attempt(socket, () => ({ client: this.#options.client ?? 'waggle-ts/0.1', batch: true, token, ...this.#owner.hello?.() }), {

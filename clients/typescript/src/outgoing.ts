@@ -2,14 +2,11 @@ import { sizeOf } from './requests.js';
 
 const Most = 1000;
 
-/** @internal What a connection sends: the messages of one turn of the program share a frame, up to 1,000 of them and the hub's limit of bytes. */
+/** @internal What a connection sends: the messages of one turn of the program share a frame, up to 1,000 and the hub's limit of bytes. */
 export class Outgoing {
   #messages: string[] = [];
 
-  /**
-   * @param limit The most bytes of a frame, asked at each flush.
-   * @param send Sends a frame; false if no socket is open, which ends the flush.
-   */
+  /** `limit` is asked at each flush. `send` returns false if no socket is open, which ends the flush. */
   constructor(private readonly limit: () => number, private readonly send: (frame: string) => boolean) {}
 
   /** Adds a message. It is sent at the end of the turn, or at a flush before. */

@@ -11,11 +11,7 @@ export class Pause {
   #held = false;
   #end: (() => void) | undefined;
 
-  /**
-   * Waits. The event `online` of a browser shortens the wait to `least`, counted from its start; {@link wake} ends it.
-   * @param ms The wait in milliseconds.
-   * @param least The part of it that the hub named.
-   */
+  /** Waits `ms`. The event `online` of a browser shortens it to `least`, the time that the hub named, counted from the start; {@link wake} ends it. */
   async wait(ms: number, least: number): Promise<void> {
     const target = globalThis as unknown as Partial<EventTarget>;
     const started = Date.now();

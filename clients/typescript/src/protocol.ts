@@ -4,6 +4,7 @@ import type { Answer, Dependency, Lease, TaskSpec, TaskState } from './task-view
 import type { InputRef, SwarmMetrics } from './views.js';
 
 export type * from './bulk-views.js';
+export type * from './purge-views.js';
 export type * from './task-logs.js';
 export * from './task-views.js';
 export type * from './usage-views.js';

@@ -32,7 +32,7 @@ export class RequestTable {
     return this.#waiting.size;
   }
 
-  /** Adds a request and returns its answer. `write` sends it if a socket is open. `onReply` handles the reply before the message that follows it in the same frame. */
+  /** Adds a request and returns its answer. `write` sends it if a socket is open. */
   add(
     message: ClientMessage, repeatable: boolean, limit: number, write: (text: string) => boolean, signal?: AbortSignal, onReply?: (reply: Reply<any>) => void,
   ): Promise<Reply<any>> {

@@ -1,4 +1,4 @@
-/** The tasks of waggle.v1: specs, views, attempts (spec/waggle.v1.md#tasks). */
+/** Tasks (spec/waggle.v1.md#tasks). */
 
 import type { InputRef } from './views.js';
 
@@ -207,6 +207,9 @@ export interface TaskView {
   cancel_reason?: string;
   cancelled_by?: string;
   retry_of?: string;
+  /** The time when a purge erased the task's payload. */
+  purged_at?: string;
+  purged_by?: string;
   input_refs?: InputRef[];
   unschedulable_reason?: UnschedulableReason;
   /** The limit that keeps a pending task from being assigned, such as `concurrency:repo-7 (3 of 3)`; absent in lists. */

@@ -78,7 +78,7 @@ export class Tasks {
   /** Creates up to 1,000 tasks, all or none. */
   async createMany(specs: TaskSpec[]): Promise<TaskCreated[]> {
     const tasks = specs.map((spec) => (spec.idempotency_key ? spec : { ...spec, idempotency_key: newKey() }));
-    return (await this.connection.request<{ tasks: TaskCreated[] }>({ type: 'task.create', tasks })).result.tasks;
+    return (await this.connection.ask<{ tasks: TaskCreated[] }>({ type: 'task.create', tasks })).tasks;
   }
 
   /** One page of tasks, newest first, and the position from which an observer misses nothing. */
@@ -89,33 +89,33 @@ export class Tasks {
 
   /** The errors of tasks that failed, expired or wait for a retry, the most frequent first. */
   async errors(filter: TaskQuery = {}, limit?: number): Promise<{ errors: TaskErrorGroup[]; more: boolean }> {
-    return (await this.connection.request<{ errors: TaskErrorGroup[]; more: boolean }>({ type: 'task.errors', filter, limit })).result;
+    return this.connection.ask<{ errors: TaskErrorGroup[]; more: boolean }>({ type: 'task.errors', filter, limit });
   }
 
   async show(task: string): Promise<TaskView> {
-    return (await this.connection.request<TaskView>({ type: 'task.show', task })).result;
+    return this.connection.ask<TaskView>({ type: 'task.show', task });
   }
 
   async cancel(task: string, options: { reason?: string; force?: boolean } = {}): Promise<TaskAck> {
-    return (await this.connection.request<TaskAck>({ type: 'task.cancel', task, ...options })).result;
+    return this.connection.ask<TaskAck>({ type: 'task.cancel', task, ...options });
   }
 
   /** Creates a new task in place of one that failed, was cancelled or expired. */
   async retry(task: string): Promise<TaskCreated> {
-    return (await this.connection.request<TaskCreated>({ type: 'task.retry', task })).result;
+    return this.connection.ask<TaskCreated>({ type: 'task.retry', task });
   }
 
   async setPriority(task: string, priority: number): Promise<TaskAck> {
-    return (await this.connection.request<TaskAck>({ type: 'task.set_priority', task, priority })).result;
+    return this.connection.ask<TaskAck>({ type: 'task.set_priority', task, priority });
   }
 
   async assign(task: string, agent: string): Promise<TaskAck> {
-    return (await this.connection.request<TaskAck>({ type: 'task.assign', task, agent })).result;
+    return this.connection.ask<TaskAck>({ type: 'task.assign', task, agent });
   }
 
   /** A page of the task's stored log lines: those after a cursor, or the last ones. */
   async logs(task: string, filter: TaskLogFilter = {}): Promise<TaskLogPage> {
-    return (await this.connection.request<TaskLogPage>({ type: 'task.logs', task, ...filter })).result;
+    return this.connection.ask<TaskLogPage>({ type: 'task.logs', task, ...filter });
   }
 
   /** Waits until a task has ended and returns it, over reconnects of this client, too. */
@@ -185,7 +185,7 @@ export class Tasks {
   }
 }
 
-/** Returns an idempotency key that no other creation has: 128 random bits, in hexadecimal. Works on pages without TLS, too. */
+/** Returns a new idempotency key: 128 random bits, in hexadecimal. Works on pages without TLS, too. */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');

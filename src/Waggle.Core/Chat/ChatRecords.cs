@@ -39,6 +39,8 @@ public sealed record MessagePosted : ChatRecord
     [JsonIgnore]
     internal override (string Prefix, string Id)? Creates => (IdPrefix.Message, Message);
 
+    internal override RecordData Erased() => this with { Content = PurgedText.Text };
+
     public required string Message { get; init; }
 
     /// <summary>The subject or agent that posted the message.</summary>

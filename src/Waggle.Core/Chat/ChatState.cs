@@ -21,6 +21,7 @@ internal sealed class ChatState : FeatureState, IChatView
         _messages = hive.Table(ChatFeature.Messages);
         hive.On<ConversationOpened>((r, offset, at) => _conversations.Put(ChatEvolver.Open(r, offset, at)));
         hive.On<MessagePosted>(Post);
+        hive.On<ChatErased>((erased, _, _) => Erase(erased.Messages));
         hive.Views.Add<IChatView>(this, static (whole, _, by) => new Reachable(whole, by));
     }
 
@@ -32,6 +33,11 @@ internal sealed class ChatState : FeatureState, IChatView
     {
         _messages.Put(ChatEvolver.Message(posted, offset, at));
         _conversations.Put(ChatEvolver.Post(_conversations[posted.Conversation]!, at));
+    }
+
+    private void Erase(IReadOnlyList<string> messages)
+    {
+        foreach (var id in messages) _messages.Put(_messages[id]! with { Content = PurgedText.Text });
     }
 
     private sealed class Reachable(IChatView whole, Principal by) : IChatView

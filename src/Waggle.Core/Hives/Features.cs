@@ -17,6 +17,7 @@ using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
 using Waggle.Core.Presence;
+using Waggle.Core.Purges;
 using Waggle.Core.Questions;
 using Waggle.Core.Runners;
 using Waggle.Core.Schedules;
@@ -62,6 +63,7 @@ internal static class Features
         new BudgetFeature(),
         new TaskLogFeature(),
         new BulkFeature(),
+        new PurgeFeature(),
     ];
 
     /// <summary>The features of a hive with these options.</summary>

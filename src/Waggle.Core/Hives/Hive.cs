@@ -28,7 +28,10 @@ public sealed partial class Hive : IHive, IAsyncDisposable
         _inbox = new Inbox(parts.Options.InboxCapacity);
         _watch = new StoreWatch(parts.Time);
         _stored = new StoredEntities(_watch, parts.Log);
-        _reader = new HiveReader(this, parts.Store, _stored, parts.Blobs, parts.Time, parts.Metrics, parts.Tails, parts.Refusals, parts.Search);
+        _reader = new HiveReader(this, parts.Store, _stored, parts.Blobs, parts.Time, parts.Metrics, parts.Tails, parts.Refusals, parts.Search)
+        {
+            Eraser = new LogEraser(parts.Store, parts.Sink, () => _committer.Tenure),
+        };
         _log = new LogReader(_reader, parts.Store, parts.Log);
         _answers = new Answers(parts.Metrics, parts.Log);
     }

@@ -60,6 +60,32 @@ internal static class RecordLog
         return log.WrittenMemory;
     }
 
+    /// <summary>Returns the body of a row with some of its records replaced; the others stay byte for byte.</summary>
+    /// <param name="replaced">The new data of each record; null for a record that stays.</param>
+    public static ReadOnlyMemory<byte> Rewrite(IReadOnlyList<Record> records, RecordData?[] replaced)
+    {
+        var log = new ArrayBufferWriter<byte>(Math.Max(256, records.Sum(r => r.Data.Length + 100)));
+        using var writer = new Utf8JsonWriter(log, JsonText.Trusted);
+        writer.WriteStartArray();
+        for (var i = 0; i < replaced.Length; i++)
+        {
+            var record = records[i];
+            writer.WriteStartObject();
+            writer.WriteNumber("o"u8, record.Position.Offset);
+            writer.WriteString("t"u8, record.Topic);
+            writer.WriteString("k"u8, record.Kind);
+            if (record.Swarm is not null) writer.WriteString("s"u8, record.Swarm);
+            writer.WritePropertyName("d"u8);
+            if (replaced[i] is { } data) WriteData(writer, data);
+            else writer.WriteRawValue(record.Data.Span, skipInputValidation: true);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        return log.WrittenMemory;
+    }
+
     private static void WriteData(Utf8JsonWriter writer, RecordData data)
     {
         if (data.Text is { } text) writer.WriteRawValue(text.Span, skipInputValidation: true);

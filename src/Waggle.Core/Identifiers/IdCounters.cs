@@ -37,4 +37,5 @@ internal static class IdPrefix
     public const string AgentMessage = "am";
     public const string Run = "w";
     public const string Bulk = "b";
+    public const string Purge = "pu";
 }

@@ -44,6 +44,9 @@ internal sealed class HiveReader(
     /// <summary>The store of long results; null if records hold them.</summary>
     public IBlobs? Blobs => blobs;
 
+    /// <summary>Erases records from the log; null for a reader of a hive that does not run.</summary>
+    public ILogEraser? Eraser { get; init; }
+
     /// <summary>The parts of the search; null for a hive without one.</summary>
     public SearchParts? Search => search;
 

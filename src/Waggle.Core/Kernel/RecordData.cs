@@ -34,6 +34,13 @@ public abstract record RecordData
     [JsonIgnore]
     internal virtual ReadOnlyMemory<byte>? Text => null;
 
+    /// <summary>Whether a purge erased the payload of the record: texts are then <c>(purged)</c>, and what may be absent is absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Purged { get; init; }
+
+    /// <summary>Returns the record without its payload, for a purge. A record without any payload is returned as it is.</summary>
+    internal virtual RecordData Erased() => this;
+
     /// <summary>The swarm of the record. The record's envelope keeps it, not its data.</summary>
     [JsonIgnore]
     public string? Swarm { get; init; }

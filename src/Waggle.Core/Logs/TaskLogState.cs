@@ -30,6 +30,8 @@ internal sealed class TaskLogState : FeatureState, ILogNumbers
         _segments = new(hive.Table(TaskLogFeature.Segments), hive.Options);
         hive.On<TaskLogged>((record, _, at) => Add(record, at));
         hive.On<TaskRecord>((record, _, at) => End(record, at));
+        hive.On<TaskPurged>((purged, _, _) => Purge(purged.Task));
+        hive.On<LogErased>((erased, _, _) => Erase(erased.Chunks));
         hive.On<LogsExpired>((_, _, at) => Expire(at));
         hive.Timer(LogSegmentEntity.Entity.Name, _ => new ExpireLogs { By = hive.Hub });
         hive.Views.Add<ILogNumbers>(this, static (whole, _, _) => whole);
@@ -99,6 +101,19 @@ internal sealed class TaskLogState : FeatureState, ILogNumbers
         }
 
         return log;
+    }
+
+    private void Erase(IReadOnlyList<string> chunks)
+    {
+        foreach (var chunk in chunks) _chunks.Remove(chunk);
+    }
+
+    // The counts of the dropped lines stay.
+    private void Purge(string task)
+    {
+        if (_logs[task] is not { } log) return;
+        foreach (var range in log.Ranges) _segments.Release(range.Segment, range.Lines, range.Bytes);
+        _logs.Put(log with { Ranges = [] });
     }
 
     // A lease is the only way to log, so a task that ended logs no more.

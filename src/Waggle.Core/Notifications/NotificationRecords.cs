@@ -18,6 +18,8 @@ public sealed record NotificationSent : RecordData
     [JsonIgnore]
     public override string Topic => field ??= To is null ? Audience.NotificationToAll : Audience.NotificationPrefix + Audience.SegmentOf(To);
 
+    internal override RecordData Erased() => this with { Message = PurgedText.Text };
+
     public required string Id { get; init; }
     public required NotificationLevel Level { get; init; }
     public required string Message { get; init; }

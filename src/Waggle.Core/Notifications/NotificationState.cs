@@ -34,6 +34,7 @@ internal sealed class NotificationState : FeatureState, INotificationView
         _notifications = hive.Table(NotificationFeature.Notifications);
         _seen = hive.Table(NotificationFeature.Seen);
         hive.On<NotificationSent>(Send);
+        hive.On<NotificationsErased>((erased, _, _) => Erase(erased.Ids));
         hive.On<NotificationsSeen>((r, offset, at) => _seen.Put(NotificationEvolver.See(_seen[Audience.SegmentOf(r.User)], r, offset, at)));
 
         // A decision asks for the notifications of its own principal only.
@@ -48,6 +49,11 @@ internal sealed class NotificationState : FeatureState, INotificationView
     public long SeenThrough(string user) => _seen[Audience.SegmentOf(user)]?.Through ?? 0;
 
     public override void EndLoad(DateTimeOffset now) => LastToAll = _hive.NextOffset - 1;
+
+    private void Erase(IReadOnlyList<string> ids)
+    {
+        foreach (var id in ids) _notifications.Put(_notifications[id]! with { Message = PurgedText.Text });
+    }
 
     private void Send(NotificationSent record, long offset, DateTimeOffset at)
     {

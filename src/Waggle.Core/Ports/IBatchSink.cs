@@ -9,4 +9,7 @@ namespace Waggle.Core.Ports;
 public interface IBatchSink
 {
     ValueTask PublishAsync(SealedBatch batch);
+
+    /// <summary>Forgets the durable records up to an offset that the sink keeps in memory, because the store has changed them.</summary>
+    ValueTask ForgetAsync(long through) => ValueTask.CompletedTask;
 }

@@ -17,6 +17,9 @@ public interface ISearchIndex : IAsyncDisposable
     /// <summary>Deletes the index and creates an empty one.</summary>
     ValueTask<IndexState> RecreateAsync(IndexEmbedder embedder, CancellationToken cancel);
 
+    /// <summary>Removes what replaced and removed entries left behind in the files of the index. Writes wait meanwhile.</summary>
+    ValueTask ScrubAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
     /// <summary>Writes changes and the progress that they make, all or nothing.</summary>
     ValueTask<IndexState> WriteAsync(IndexChanges changes, CancellationToken cancel);
 

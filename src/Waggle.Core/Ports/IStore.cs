@@ -75,6 +75,20 @@ public interface IStore : IAsyncDisposable
     ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel);
 
     /// <summary>
+    /// Replaces the bodies of log rows; offsets and times stay. A row that retention has deleted is passed over. The rows are replaced all or none. Only the
+    /// owner may call it; the store compares the term and not the head.
+    /// </summary>
+    /// <returns>The number of replaced rows.</returns>
+    ValueTask<int> RewriteLogAsync(Tenure tenure, IReadOnlyList<LogRow> rows, CancellationToken cancel);
+
+    /// <summary>
+    /// Removes what deleted and replaced data left behind in the files of the store. A commit waits meanwhile. A store whose server reuses such room by itself
+    /// does nothing.
+    /// </summary>
+    /// <exception cref="StoreException">It could not be removed, for example because there is no room for it; nothing changed.</exception>
+    ValueTask ScrubAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
+    /// <summary>
     /// Returns whether there is room for creations. It is false after a <see cref="StoreFullException"/> until the store has taken back its reserve, which the
     /// call tries.
     /// </summary>

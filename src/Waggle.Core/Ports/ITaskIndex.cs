@@ -15,6 +15,9 @@ public interface ITaskIndex : IAsyncDisposable
     /// <summary>Deletes the index and creates an empty one.</summary>
     ValueTask<TaskIndexState> RecreateAsync(CancellationToken cancel);
 
+    /// <summary>Removes what replaced and removed entries left behind in the files of the index. Writes wait meanwhile.</summary>
+    ValueTask ScrubAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
     /// <summary>Writes tasks, each in place of what the index has of it, and the progress that they make, all or nothing.</summary>
     ValueTask<TaskIndexState> WriteAsync(IReadOnlyList<TaskIndexEntry> tasks, TaskIndexProgress progress, CancellationToken cancel);
 

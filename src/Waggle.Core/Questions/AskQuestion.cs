@@ -76,7 +76,7 @@ public sealed record AskQuestion(LeaseRef Lease, QuestionSpec Question, RawJson 
         {
             Id = view.NextId(IdPrefix.Notification),
             Level = NotificationLevel.Warning,
-            Message = $"Task {task.Id} ('{task.Spec.Title}') asks in question {id}: {PlainText.Clip(Question.Text, 1000)}",
+            Message = QuestionNotice.Of(task.Id, task.Spec.Title, id, Question.Text),
             Swarm = task.Swarm,
             SentBy = task.Lease.Agent,
         });

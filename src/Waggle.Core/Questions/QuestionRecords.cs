@@ -12,6 +12,8 @@ public abstract record QuestionRecord : RecordData
     [JsonIgnore]
     public sealed override string Topic => field ??= $"question.{Question}";
 
+    internal sealed override RecordData Erased() => QuestionErasure.Of(this);
+
     public required string Question { get; init; }
     public required string Task { get; init; }
 

@@ -41,6 +41,7 @@ internal sealed class QuestionsState : FeatureState, IQuestionView
         hive.On<QuestionAsked>((r, offset, at) => Open(QuestionEvolver.Ask(r, offset, at)));
         hive.On<QuestionClosed>((r, _, at) => Close(QuestionEvolver.Close(_questions[r.Question]!, r, at)));
         hive.On<TaskRecord>((r, _, _) => Follow(r));
+        hive.On<TaskPurged>((purged, _, _) => Purge(purged.Task));
         hive.Views.Add<IQuestionView>(this, static (whole, _, by) => new Reachable(whole, by));
     }
 
@@ -96,6 +97,11 @@ internal sealed class QuestionsState : FeatureState, IQuestionView
         else _bySwarm.Remove(shown.Swarm);
         OpenBytes -= question.Bytes;
         _hive.Timers.Set(QuestionEntity.KeyOf(question.Id), null);
+    }
+
+    private void Purge(string task)
+    {
+        foreach (var question in _questions.Closed.Where(q => q.Shown.Task == task).ToArray()) _questions.Put(QuestionErasure.Of(question));
     }
 
     // A task that goes on without an answer, or ends, does not need one any more.

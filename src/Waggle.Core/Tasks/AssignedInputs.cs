@@ -77,7 +77,7 @@ internal sealed class AssignedInputs(HiveContext hive, ITaskView tasks)
         var source = gone.Task is { } task ? $"The result of task {task}"
             : gone.Run is { } run ? $"The input of run {run}"
             : $"The outputs of map {gone.Items}";
-        return new(Gone, $"{source} for the place '{gone.At}' of the input was deleted by retention.");
+        return new(Gone, $"{source} for the place '{gone.At}' of the input was deleted by retention or a purge.");
     }
 }
 

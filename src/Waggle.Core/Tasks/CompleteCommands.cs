@@ -60,8 +60,8 @@ public sealed record CompleteTask(LeaseRef Lease, RawJson Result, Usage? Usage, 
             Agent = agent,
             Attempt = Lease.Attempt,
             Token = Lease.Token,
-            Result = Result,
-            ResultRef = ResultRef,
+            Result = task.PurgedAt is null ? Result : default,
+            ResultRef = task.PurgedAt is null ? ResultRef : null,
         });
     }
 

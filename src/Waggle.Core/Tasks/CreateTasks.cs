@@ -100,7 +100,7 @@ public sealed record CreateTasks(IReadOnlyList<TaskSpec> Specs, string? RetryOf 
             var swarm = spec.Swarm ?? Swarms.SwarmEntity.DefaultId;
             if (Existing(spec, swarm, view, earlier) is var (first, existing))
             {
-                if (!SameSpec.Are(first, spec, context.Options)) return Conflict(spec.IdempotencyKey!, existing.Id);
+                if (view.Task(existing.Id)?.PurgedAt is null && !SameSpec.Are(first, spec, context.Options)) return Conflict(spec.IdempotencyKey!, existing.Id);
                 replies[i] = existing;
                 continue;
             }

@@ -112,6 +112,9 @@ public sealed record RetryTask(string Task) : TaskCommand<Protocol.Messages.Task
                 $"Only a task that failed, was cancelled or expired can be retried; {task.Id} is {TaskColumns.Name(task.State)}.");
         }
 
+        if (task.PurgedAt is not null)
+            return Decision.Reject(ErrorCodes.InvalidState, $"Task {task.Id} was purged, so its input is gone: create a new task instead.");
+
         // The dependencies of the old task have ended, and its own key names the old task for ever.
         var spec = task.Spec with { DependsOn = null, IdempotencyKey = KeyOf(task.Id), Debounce = null };
         var created = new CreateTasks([spec], task.Id) { InputRefs = task.InputRefs is { } refs ? [refs] : null, By = By }.Decide(view, context);

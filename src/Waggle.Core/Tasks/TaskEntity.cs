@@ -118,6 +118,12 @@ public sealed record TaskEntity
     /// <summary>The parts of the input that the hub fills in when an agent gets the task.</summary>
     public IReadOnlyList<InputRef>? InputRefs { get; init; }
 
+    /// <summary>The time when a purge erased the task's payload; null for a task that no purge erased.</summary>
+    public DateTimeOffset? PurgedAt { get; init; }
+
+    /// <summary>The client that purged the task.</summary>
+    public string? PurgedBy { get; init; }
+
     /// <summary>The only agent that may have the task; null if any agent may.</summary>
     [JsonIgnore]
     public string? OnlyFor => Assignee ?? Spec.AssignTo;

@@ -71,6 +71,7 @@ internal sealed class TaskFeature : Feature
         RecordType.Of("task_cancelled", static () => TaskJson.Default.TaskCancelled),
         RecordType.Of("task_expired", static () => TaskJson.Default.TaskExpired),
         RecordType.Of("task_orphan_result", static () => TaskJson.Default.TaskOrphanResult),
+        RecordType.Of("task_purged", static () => TaskJson.Default.TaskPurged),
         RecordType.Of("tasks_unschedulable", static () => TaskJson.Default.TasksUnschedulable),
     ];
 
@@ -127,5 +128,6 @@ internal sealed class TaskFeature : Feature
 [JsonSerializable(typeof(TaskCancelled))]
 [JsonSerializable(typeof(TaskExpired))]
 [JsonSerializable(typeof(TaskOrphanResult))]
+[JsonSerializable(typeof(TaskPurged))]
 [JsonSerializable(typeof(TasksUnschedulable))]
 internal sealed partial class TaskJson : JsonSerializerContext;

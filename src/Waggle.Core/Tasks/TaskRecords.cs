@@ -27,6 +27,8 @@ public abstract record TaskRecord : RecordData
     [JsonIgnore]
     public sealed override string? Clears => State is TaskState.Running or TaskState.Cancelling or TaskState.Assigned ? null : $"task.{Task}.progress";
 
+    internal sealed override RecordData Erased() => TaskErasure.Of(this);
+
     /// <summary>The record's kind without its <c>task_</c>.</summary>
     protected virtual string TopicEnd => Kind["task_".Length..];
 }
@@ -290,10 +292,3 @@ public sealed record TasksUnschedulable : RecordData
     public required int Waiting { get; init; }
     public required UnschedulableReason Reason { get; init; }
 }
-
-/// <summary>Extends a lease.</summary>
-/// <param name="ByWorker">Whether the worker named the lease, which proves that the assignment arrived.</param>
-internal sealed record LeaseExtended(string Task, DateTimeOffset Until, bool ByWorker = true) : InternalData;
-
-/// <summary>Sends an assignment again that the worker may not have received.</summary>
-internal sealed record LeaseRedelivered(string Task, DateTimeOffset Until) : InternalData;

@@ -43,6 +43,8 @@ public static class TaskViews
         Verdicts = task.Claim?.Verdicts,
         Verifies = task.Verifies,
         RetryOf = task.RetryOf,
+        PurgedAt = task.PurgedAt,
+        PurgedBy = task.PurgedBy,
         Question = task.Question?.Id,
         InputRefs = task.InputRefs,
     };

@@ -50,6 +50,7 @@ internal sealed class TasksState : FeatureState, ITaskView
         hive.Commands.Before<LeaseCommand>((command, apply) => Touch(command, apply));
         hive.Commands.Before<RenewLeases>((command, apply) => Touch(command, apply));
         hive.On<TaskRecord>(Apply);
+        hive.On<TaskPurged>((purged, _, at) => Purge(purged, at));
         hive.On<CheckpointKept>((kept, _, _) => _tasks.Put(_tasks[kept.Task]! with { Checkpoint = kept.Checkpoint }));
         hive.On<LeaseExtended>((lease, _, _) => agents.Extend(lease.Task, lease.Until, lease.ByWorker));
         hive.On<LeaseRedelivered>((again, _, _) => agents.Extend(again.Task, again.Until, byWorker: false));
@@ -170,6 +171,17 @@ internal sealed class TasksState : FeatureState, ITaskView
         var after = TaskEvolver.Evolve(before, used, at);
         _tasks.Put(after);
         if (Attempt(used.Task, used.Attempt) is { } ended) _attempts.Put(AttemptUsage.With(ended, used.Usage, after));
+    }
+
+    // The task has ended, so no index follows it.
+    private void Purge(TaskPurged purged, DateTimeOffset at)
+    {
+        var task = _tasks[purged.Task]!;
+        _tasks.Put(TaskErasure.Of(task) with { PurgedAt = at, PurgedBy = purged.PurgedBy });
+        for (var attempt = 1; attempt <= task.Attempt; attempt++)
+        {
+            if (Attempt(task.Id, attempt) is { } ended) _attempts.Put(TaskErasure.Of(ended));
+        }
     }
 
     private void PutEnded(AttemptView ended, long? workedMs)

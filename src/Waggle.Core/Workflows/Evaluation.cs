@@ -59,7 +59,7 @@ internal sealed record Evaluation(bool Starts, JsonElement? List, WorkflowError?
         foreach (var (path, bound) in step.Values)
         {
             var (value, omitted) = await reader.ReadAsync(bound);
-            if (omitted.Any(o => o.Gone)) return Failed(step, AssignedInputs.Gone, $"{path} needs an output that retention deleted");
+            if (omitted.Any(o => o.Gone)) return Failed(step, AssignedInputs.Gone, $"{path} needs an output that retention or a purge deleted");
             if (omitted.Count > 0)
                 return Failed(step, "TOO_LARGE", $"{path} has more than {Limits.MaxWorkflowListBytes} bytes or {Limits.MaxDepth} levels, or is no JSON");
             values[path] = value;

@@ -183,6 +183,9 @@ internal sealed class IntentDispatcher(
             case BulkIntent bulk:
                 responder.Answer(bulk, await BulkQueries.RunAsync(host.Hive, bulk.Query, by));
                 return true;
+            case PurgeIntent purge:
+                responder.Answer(purge, await PurgeQueries.RunAsync(host.Hive, purge.Query, by));
+                return true;
             case ListAuditIntent audit:
                 responder.Answer(audit, await host.Hive.QueryAsync(new ListAudit(audit.Query) { By = by }, CancellationToken.None));
                 return true;

@@ -11,6 +11,7 @@ using Waggle.Core.Kernel;
 using Waggle.Core.Memory;
 using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
+using Waggle.Core.Purges;
 using Waggle.Core.Questions;
 using Waggle.Core.Runners;
 using Waggle.Core.Schedules;
@@ -103,6 +104,9 @@ internal static class NativeIntents
         BulkShow m => new CommandIntent(m.Id, new ShowBulk(m.Bulk) { By = by }),
         BulkStop m => new CommandIntent(m.Id, new StopBulk(m.Bulk) { By = by }),
         BulkCount or BulkList => new BulkIntent(message.Id, message),
+        PurgeStart m => new CommandIntent(m.Id, new StartPurge(m.Purge) { By = by }),
+        PurgeShow m => new CommandIntent(m.Id, new ShowPurge(m.Purge) { By = by }),
+        PurgeCount or PurgeList => new PurgeIntent(message.Id, message),
         ScheduleSet m => new CommandIntent(m.Id, new SetSchedule(m.Schedule, m.Spec) { By = by }),
         SchedulePause m => new CommandIntent(m.Id, new PauseSchedule(m.Schedule) { By = by }),
         ScheduleResume m => new CommandIntent(m.Id, new ResumeSchedule(m.Schedule) { By = by }),

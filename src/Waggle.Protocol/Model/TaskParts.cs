@@ -163,6 +163,12 @@ public sealed record TaskView
     public string? Verifies { get; init; }
     public string? RetryOf { get; init; }
 
+    /// <summary>The time when a purge erased the task's payload; null for a task that no purge erased.</summary>
+    public DateTimeOffset? PurgedAt { get; init; }
+
+    /// <summary>The client that purged the task.</summary>
+    public string? PurgedBy { get; init; }
+
     /// <summary>The parts of the input that the hub fills in when an agent gets the task.</summary>
     public IReadOnlyList<InputRef>? InputRefs { get; init; }
     public UnschedulableReason? UnschedulableReason { get; init; }

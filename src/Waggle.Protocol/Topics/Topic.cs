@@ -8,8 +8,8 @@ public static class Topic
 
     private static readonly string[] Roots =
         [
-            "agent", "app", "budget", "bulk", "chat", "connection", "memory", "notification", "presence", "proposal", "question", "run", "runner",
-            "schedule", "swarm", "system", "task", "token", "workflow",
+            "agent", "app", "budget", "bulk", "chat", "connection", "memory", "notification", "presence", "proposal", "purge", "question", "run",
+            "runner", "schedule", "swarm", "system", "task", "token", "workflow",
         ];
 
     /// <summary>Returns the reason why no topic can match a pattern: no topic has its beginning. Null if one may.</summary>

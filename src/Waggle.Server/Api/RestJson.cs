@@ -45,6 +45,7 @@ namespace Waggle.Server.Api;
 [JsonSerializable(typeof(Protocol.Model.ScheduleSpec))]
 [JsonSerializable(typeof(Protocol.Model.BudgetSpec))]
 [JsonSerializable(typeof(Protocol.Model.BulkSpec))]
+[JsonSerializable(typeof(Protocol.Model.PurgeSpec))]
 [JsonSerializable(typeof(BallotBody))]
 [JsonSerializable(typeof(AnswerBody))]
 [JsonSerializable(typeof(AskBody))]

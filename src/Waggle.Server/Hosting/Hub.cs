@@ -212,5 +212,7 @@ internal sealed partial class Hub : IHub, IAsyncDisposable
     private sealed class DeliverySink(DeliveryLoop delivery) : IBatchSink
     {
         public ValueTask PublishAsync(SealedBatch batch) => delivery.PublishAsync(batch);
+
+        public ValueTask ForgetAsync(long through) => delivery.ForgetAsync(through);
     }
 }

@@ -123,6 +123,15 @@ internal sealed class SqliteConnection : IDisposable
         return sqlite3_wal_checkpoint_v2(_db, null!, SQLITE_CHECKPOINT_PASSIVE, out var logged, out _) == SQLITE_OK ? logged : 0;
     }
 
+    /// <summary>Copies all pages from the write-ahead log into the database and truncates the log to nothing.</summary>
+    /// <exception cref="StoreException">Another process reads the database now.</exception>
+    public void CheckpointAll()
+    {
+        var code = sqlite3_wal_checkpoint_v2(_db, null!, SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        if (code != SQLITE_OK)
+            throw Error(code, "The write-ahead log could not be emptied");
+    }
+
     /// <summary>Returns the text as UTF-8. The span is valid until the next call.</summary>
     public ReadOnlySpan<byte> Utf8(string text)
     {

@@ -55,6 +55,17 @@ internal sealed class IndexDatabase : IDisposable
         foreach (var companion in Companions) File.Delete(path + companion);
     }
 
+    /// <summary>
+    /// Merges the words into one segment, which drops those of removed entries, then copies all live data into new pages and empties the write-ahead log.
+    /// </summary>
+    public bool Scrub()
+    {
+        Connection.Execute("INSERT INTO words(words) VALUES('optimize')");
+        Connection.Execute("VACUUM");
+        Readers.WhileNobodyReads(Connection.CheckpointAll);
+        return true;
+    }
+
     public void Dispose()
     {
         Readers.Dispose();

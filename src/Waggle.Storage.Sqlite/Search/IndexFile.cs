@@ -38,6 +38,8 @@ internal sealed class IndexFile : IIndexFile
 
     public IndexWriter Writer { get; }
 
+    public bool Scrub() => _database.Scrub();
+
     /// <exception cref="StoreCorruptException">The file is no index of this version.</exception>
     public static IndexFile Open(string folder)
     {

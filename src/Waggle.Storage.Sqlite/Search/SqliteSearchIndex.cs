@@ -49,5 +49,7 @@ public sealed class SqliteSearchIndex : ISearchIndex
         return await IndexSearch.FindAsync(lease.Connection, file, query);
     }
 
+    public async ValueTask ScrubAsync(CancellationToken cancel) => await _turns.TakeAsync(() => _turns.File.Scrub(), cancel);
+
     public ValueTask DisposeAsync() => _turns.DisposeAsync();
 }

@@ -46,5 +46,7 @@ public sealed class SqliteTaskIndex : ITaskIndex
         return TaskIndexReader.Groups(lease.Connection, query, limit);
     }
 
+    public async ValueTask ScrubAsync(CancellationToken cancel) => await _turns.TakeAsync(() => _turns.File.Scrub(), cancel);
+
     public ValueTask DisposeAsync() => _turns.DisposeAsync();
 }

@@ -33,6 +33,8 @@ internal sealed class TaskIndexFile : IIndexFile
 
     public TaskIndexWriter Writer { get; }
 
+    public bool Scrub() => _database.Scrub();
+
     /// <exception cref="StoreCorruptException">The file is no index of this version.</exception>
     public static TaskIndexFile Open(string folder)
     {

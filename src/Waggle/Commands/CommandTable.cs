@@ -14,6 +14,7 @@ internal static class CommandTable
         ("runner", RunnerCommand.Create),
         ("task", TaskCommands.Create),
         ("bulk", BulkCommands.Create),
+        ("purge", PurgeCommand.Create),
         ("agent", AgentCommands.Create),
         ("swarm", SwarmCommands.Create),
         ("memory", MemoryCommands.Create),

@@ -1,3 +1,5 @@
+using Waggle.Core.Ports;
+
 namespace Waggle.Conformance.Stores;
 
 public abstract partial class StoreConformance
@@ -103,6 +105,29 @@ public abstract partial class StoreConformance
         Assert.Equal(1, await Store.PruneEntitiesAsync(before, "task", Make.Time(9), 10, default));
         Assert.Equal(1, await Store.PruneLogAsync(before, Make.Time(9), 10, default));
         await owner.CommitAsync(2, Make.Task("a", 2));
+    }
+
+    [Fact]
+    public async Task Rewritten_rows_have_their_new_bodies_and_keep_offsets_and_times()
+    {
+        var owner = await AcquireAsync();
+        foreach (var at in new[] { 10, 20, 30 })
+            await owner.CommitAsync(at, records: 2, []);
+        var rows = await Store.ReadLogAsync("h", 0, 10, default);
+
+        Assert.Equal(1, await Store.PruneLogAsync(owner.Tenure, Make.Time(11), 1, default));
+        LogRow[] changed = [rows[0] with { Body = "gone"u8.ToArray() }, rows[1] with { Body = "erased"u8.ToArray(), At = Make.Time(99) }];
+        Assert.Equal(1, await Store.RewriteLogAsync(owner.Tenure, changed, default));
+        Assert.Equal(0, await Store.RewriteLogAsync(owner.Tenure, [], default));
+        await Store.ScrubAsync(default);
+        await RestartAsync();
+
+        Assert.Equal(
+            [$"3..4 at {Make.Time(20):O} erased", $"5..6 at {Make.Time(30):O} records 5..6"], Show.InOrder(await Store.ReadLogAsync("h", 0, 10, default)));
+        var next = await AcquireAsync();
+        await Assert.ThrowsAsync<StoreFencedException>(async () => await Store.RewriteLogAsync(owner.Tenure, changed, default));
+        await next.CommitAsync(40, records: 1, []);
+        Assert.Equal(7, (await Store.ReadLogAsync("h", 6, 10, default))[0].FirstOffset);
     }
 
     [Fact]

@@ -158,6 +158,7 @@ internal static partial class SampleValues
         .. OfTokens,
         .. OfBudgets,
         .. OfBulks,
+        .. OfPurges,
     ];
 
     private static readonly LeaseInfo Lease = new() { Agent = "a1", Attempt = 2, Token = 41, AssignedAt = At, StartedAt = At, Reason = Reason, Estimate = Estimate };

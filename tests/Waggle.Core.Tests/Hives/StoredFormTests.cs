@@ -18,6 +18,7 @@ using Waggle.Core.Memory;
 using Waggle.Core.Messaging;
 using Waggle.Core.Notifications;
 using Waggle.Core.Performance;
+using Waggle.Core.Purges;
 using Waggle.Core.Questions;
 using Waggle.Core.Runners;
 using Waggle.Core.Schedules;
@@ -89,6 +90,7 @@ public class StoredFormTests
         Check("entity.revoked_token", SampleValues.RevokedToken, TokenJson.Default.RevokedTokenEntity);
         Check("entity.budget", SampleValues.Budget, BudgetJson.Default.BudgetEntity);
         Check("entity.bulk", SampleValues.Bulk, BulkJson.Default.BulkEntity);
+        Check("entity.purge", SampleValues.Purge, PurgeJson.Default.PurgeEntity);
         Check("entity.usage_day", SampleValues.DayUsage, BudgetJson.Default.DayUsage);
         Check("entity.usage_swarm", SampleValues.SwarmUsage, BudgetJson.Default.SwarmUsage);
         Check("entity.schedule", SampleValues.Schedule, ScheduleJson.Default.ScheduleEntity);
@@ -108,7 +110,8 @@ public class StoredFormTests
         {
             var properties = FeatureCatalog.Record(record.Kind).Json.Properties.Where(p => p.Get is not null).Select(p => p.Name).Order();
             var written = JsonNode.Parse(Text(record))!.AsObject().Select(p => p.Key).Order();
-            string[] optional = record is Core.Tasks.TaskCreated or Core.Tasks.TaskProgressed or Core.Tasks.TaskLogged ? ["old_state"] : [];
+            // Only a record that a purge has erased says so.
+            string[] optional = record is Core.Tasks.TaskCreated or Core.Tasks.TaskProgressed or Core.Tasks.TaskLogged ? ["old_state", "purged"] : ["purged"];
             Assert.Equal(properties.Except(optional), written);
         }
     }

@@ -51,6 +51,11 @@ internal sealed class BreakableStore(IStore store) : IStore
     public ValueTask<int> PruneLogAsync(Tenure tenure, DateTimeOffset writtenBefore, int limit, CancellationToken cancel) =>
         store.PruneLogAsync(tenure, writtenBefore, limit, cancel);
 
+    public ValueTask<int> RewriteLogAsync(Tenure tenure, IReadOnlyList<LogRow> rows, CancellationToken cancel) =>
+        store.RewriteLogAsync(tenure, rows, cancel);
+
+    public ValueTask ScrubAsync(CancellationToken cancel) => store.ScrubAsync(cancel);
+
     public ValueTask<bool> HasRoomAsync(CancellationToken cancel) => store.HasRoomAsync(cancel);
 
     public ValueTask DisposeAsync() => store.DisposeAsync();

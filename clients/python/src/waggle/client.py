@@ -14,6 +14,7 @@ from .memory import Memory, Questions
 from .observer import MaxRate, Observer
 from .options import ConnectionArguments, ConnectionOptions, ConnectionState
 from .owner import ConnectionOwner
+from .purges import Purges
 from .repeatable import is_repeatable
 from .requests import Reply
 from .tasks import Tasks
@@ -36,6 +37,7 @@ class Client(ConnectionOwner):
         self._connection = Connection(url, self._options, self)
         self.tasks = Tasks(self._connection)
         self.bulks = Bulks(self._connection)
+        self.purges = Purges(self._connection)
         self.memory = Memory(self._ask)
         self.questions = Questions(self._ask)
 

@@ -19,6 +19,7 @@ from . import bulks as _bulks
 from . import client as _client
 from . import memory as _memory
 from . import observer as _observer
+from . import purges as _purges
 from . import tasks as _tasks
 from . import worker as _worker
 from .errors import ClosedError
@@ -98,6 +99,15 @@ class Bulks(_Facade[_bulks.Bulks]):
     get = _blocking(_bulks.Bulks.get)
     stop = _blocking(_bulks.Bulks.stop)
     list = _blocking(_bulks.Bulks.list)
+
+
+class Purges(_Facade[_purges.Purges]):
+    """`waggle.purges.Purges`, with calls that block."""
+
+    count = _blocking(_purges.Purges.count)
+    start = _blocking(_purges.Purges.start)
+    get = _blocking(_purges.Purges.get)
+    list = _blocking(_purges.Purges.list)
 
 
 class Memory(_Facade[_memory.Memory]):
@@ -183,6 +193,7 @@ class Client(_Owner[_client.Client]):
         super().__init__(_client.Client(url, **options), LoopThread("waggle-client"))
         self.tasks = Tasks(self._target.tasks, self._thread)
         self.bulks = Bulks(self._target.bulks, self._thread)
+        self.purges = Purges(self._target.purges, self._thread)
         self.memory = Memory(self._target.memory, self._thread)
         self.questions = Questions(self._target.questions, self._thread)
 

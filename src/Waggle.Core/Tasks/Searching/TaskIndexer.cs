@@ -46,7 +46,9 @@ internal sealed partial class TaskIndexer(HiveReader reader, TaskSearch search, 
 
     // What changes the state as the index knows it, and the error.
     private static bool Wants(RecordData data) =>
-        data is TaskCreated or TaskRetryScheduled or TaskRequeued or TaskCompleted or TaskFailed or TaskCancelled or TaskExpired;
+        data is TaskCreated or TaskRetryScheduled or TaskRequeued or TaskCompleted or TaskFailed or TaskCancelled or TaskExpired or TaskPurged;
+
+    private static string TaskOf(RecordData data) => data is TaskPurged purged ? purged.Task : ((TaskRecord)data).Task;
 
     private async Task FollowAsync(LogTail tail, CancellationToken stop)
     {
@@ -67,7 +69,7 @@ internal sealed partial class TaskIndexer(HiveReader reader, TaskSearch search, 
         {
             var piece = await tail.TakeAsync(stop);
             if (piece.After > _at.Offset) await CatchUpAsync(piece.After, stop);
-            var ids = piece.Records.Select(r => ((TaskRecord)r.Data).Task).Distinct(StringComparer.Ordinal).ToArray();
+            var ids = piece.Records.Select(r => TaskOf(r.Data)).Distinct(StringComparer.Ordinal).ToArray();
             await WriteAsync(ids, new Position(reader.Head.Epoch, Math.Max(piece.Through, _at.Offset)), stop);
             tail.Handled();
             await PruneAsync(stop);
@@ -102,7 +104,7 @@ internal sealed partial class TaskIndexer(HiveReader reader, TaskSearch search, 
 
             // The next attempt finds the same and rebuilds.
             if (!history.Known) throw new StoreException("The log no longer has the changes that the index of tasks needs.");
-            var ids = history.Records.Select(r => r.Typed()).OfType<TaskRecord>().Where(Wants).Select(r => r.Task).Distinct(StringComparer.Ordinal).ToArray();
+            var ids = history.Records.Select(r => r.Typed()).OfType<RecordData>().Where(Wants).Select(TaskOf).Distinct(StringComparer.Ordinal).ToArray();
             var epoch = history.Records.Count > 0 ? history.Records[^1].Position.Epoch : _at.Epoch;
             await WriteAsync(ids, new Position(epoch, history.End), stop);
             if (history.AtHead && history.Records.Count == 0) break;

@@ -142,7 +142,8 @@ internal sealed class ValueReader(ValueSource source, long most) : IInputReader
         return found.Count == 0 ? new(null, Gone: true) : PartOf(TaskFeature.Tasks.Parse(found[0]));
     }
 
-    private static Part PartOf(TaskEntity task) => task.ResultRef is { } named ? new(null, named) : new(task.Result.ToElement());
+    private static Part PartOf(TaskEntity task) => task.PurgedAt is not null ? new(null, Gone: true)
+        : task.ResultRef is { } named ? new(null, named) : new(task.Result.ToElement());
 
     // The contents are read one by one, each only while there is room for it.
     private async ValueTask<Part> ReadAsync(ResultRef named)

@@ -33,6 +33,7 @@ from .memory import (
     MemoryValue,
     SearchIndex,
 )
+from .purges import PurgeCounts, PurgePage, PurgeSpec, PurgeState, PurgeStep, PurgeView
 from .tasks import (
     AssignmentReason,
     Attempt,
@@ -109,6 +110,12 @@ __all__ = [
     "MemoryPage",
     "MemorySearchResult",
     "MemoryValue",
+    "PurgeCounts",
+    "PurgePage",
+    "PurgeSpec",
+    "PurgeState",
+    "PurgeStep",
+    "PurgeView",
     "QuestionSpec",
     "QuestionView",
     "QueueWait",

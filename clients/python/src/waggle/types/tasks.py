@@ -246,6 +246,9 @@ class TaskView(TypedDict):
     cancel_reason: NotRequired[str]
     cancelled_by: NotRequired[str]
     retry_of: NotRequired[str]
+    purged_at: NotRequired[str]
+    """The time when a purge erased the task's payload."""
+    purged_by: NotRequired[str]
     input_refs: NotRequired[list[InputRef]]
     unschedulable_reason: NotRequired[UnschedulableReason]
     waiting_for: NotRequired[str]

@@ -12,35 +12,10 @@ namespace Waggle.Core.Bulk;
 /// </summary>
 internal sealed partial class BulkRunner(HiveReader reader, ILogger log)
 {
-    private const int TailCapacity = 1024;
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IndexPatience = TimeSpan.FromSeconds(1);
 
-    public async Task RunAsync(CancellationToken stop)
-    {
-        using var tail = reader.Follow(static data => data is BulkStarted, TailCapacity);
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                while (await RunRoundAsync(stop))
-                {
-                }
-
-                await tail.TakeAsync(stop);
-                tail.Handled();
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                LogFailed(log, e);
-                await PauseAsync(stop);
-            }
-        }
-    }
+    public Task RunAsync(CancellationToken stop) =>
+        OpenWork.RunAsync(reader, static data => data is BulkStarted, RunRoundAsync, e => LogFailed(log, e), stop);
 
     /// <summary>Handles one batch of each open bulk. Returns false if there is none.</summary>
     private async Task<bool> RunRoundAsync(CancellationToken stop)
@@ -57,7 +32,7 @@ internal sealed partial class BulkRunner(HiveReader reader, ILogger log)
 
             // The store is full, or it or the index of tasks does not answer. The same batch is due again, and the other bulks go on.
             LogRefused(log, bulk.Id, problem);
-            await PauseAsync(stop);
+            await OpenWork.PauseAsync(reader, stop);
         }
 
         return open.Entities.Count > 0;
@@ -78,9 +53,6 @@ internal sealed partial class BulkRunner(HiveReader reader, ILogger log)
 
         return (await reader.AskAsync(next, stop)).Error?.Message;
     }
-
-    private async Task PauseAsync(CancellationToken stop) =>
-        await Task.Delay(PauseAfterFailure, reader.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     [LoggerMessage(61, LogLevel.Error, "The open bulks could not be continued. The hub tries again.")]
     private static partial void LogFailed(ILogger logger, Exception cause);

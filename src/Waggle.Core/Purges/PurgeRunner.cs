@@ -12,42 +12,16 @@ namespace Waggle.Core.Purges;
 /// </summary>
 internal sealed partial class PurgeRunner(HiveReader reader, ILogEraser eraser, ILogger log)
 {
-    private const int TailCapacity = 1024;
-
     // The last step is one for all open purges.
     private const string Files = "";
 
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly Dictionary<string, IReadOnlyList<string>> Any = new(StringComparer.Ordinal);
 
     private readonly PurgeSteps _steps = new(reader, eraser, log);
     private readonly PurgeRetries _retries = new(reader.Time);
 
-    public async Task RunAsync(CancellationToken stop)
-    {
-        using var tail = reader.Follow(static data => data is PurgeStarted, TailCapacity);
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                while (await RunRoundAsync(stop))
-                {
-                }
-
-                await tail.TakeAsync(stop);
-                tail.Handled();
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                LogFailed(log, e);
-                await PauseAsync(stop);
-            }
-        }
-    }
+    public Task RunAsync(CancellationToken stop) =>
+        OpenWork.RunAsync(reader, static data => data is PurgeStarted, RunRoundAsync, e => LogFailed(log, e), stop);
 
     /// <summary>
     /// Does a part of the oldest purge that is due. The last step rewrites whole files, so it waits until all open purges that do not fail are there, and is
@@ -66,7 +40,7 @@ internal sealed partial class PurgeRunner(HiveReader reader, ILogEraser eraser, 
         if (_retries.DueOf(work) > reader.Time.GetUtcNow())
         {
             // In short parts, because another purge may begin meanwhile.
-            await PauseAsync(stop);
+            await OpenWork.PauseAsync(reader, stop);
             return true;
         }
 
@@ -76,11 +50,13 @@ internal sealed partial class PurgeRunner(HiveReader reader, ILogEraser eraser, 
             else await EndAsync(there, stop);
             _retries.Succeeded(work);
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The store is full or does not answer, or a backup runs. The same step is due again.
+            // The store is full or does not answer, or a backup runs. The same step is due again; a fault of another kind holds up no other purge, either.
             _retries.Failed(work);
-            LogRefused(log, purge?.Id ?? string.Join(", ", there.Select(p => p.Id)), e.Message);
+            var which = purge?.Id ?? string.Join(", ", there.Select(p => p.Id));
+            if (e is StoreException) LogRefused(log, which, e.Message);
+            else LogFaulty(log, which, e);
         }
 
         return true;
@@ -97,12 +73,12 @@ internal sealed partial class PurgeRunner(HiveReader reader, ILogEraser eraser, 
         if ((await reader.AskAsync(command, stop)).Error is { } problem) throw new StoreException(problem.Message);
     }
 
-    private async Task PauseAsync(CancellationToken stop) =>
-        await Task.Delay(Look, reader.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
     [LoggerMessage(71, LogLevel.Error, "The open purges could not be continued. The hub tries again.")]
     private static partial void LogFailed(ILogger logger, Exception cause);
 
     [LoggerMessage(72, LogLevel.Warning, "Purge {Purge} could not be continued: {Reason} The hub tries again.")]
     private static partial void LogRefused(ILogger logger, string purge, string reason);
+
+    [LoggerMessage(74, LogLevel.Error, "Purge {Purge} could not be continued. The hub tries again.")]
+    private static partial void LogFaulty(ILogger logger, string purge, Exception cause);
 }

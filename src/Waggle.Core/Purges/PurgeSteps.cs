@@ -20,8 +20,6 @@ internal sealed class PurgeSteps(HiveReader reader, ILogEraser eraser, ILogger l
 
     private static readonly TimeSpan IndexPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan ReviewPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ReviewPause = TimeSpan.FromMilliseconds(100);
     private readonly PurgeEntrySteps _entries = new(reader);
 
     private readonly PurgeLog _log = new(reader, eraser, log);
@@ -55,19 +53,15 @@ internal sealed class PurgeSteps(HiveReader reader, ILogEraser eraser, ILogger l
         return new PurgeTasks(purge.Id, [.. all.Select(t => new PurgedTask(t.Id, t.Attempt, t.State.IsTerminal()))], questions, next) { By = By };
     }
 
-    /// <summary>Returns the reviews of tasks. The end of a task cancels its open reviews, so those of ended tasks end soon, and are waited for.</summary>
+    /// <summary>Returns the reviews of tasks. The end of a task cancels its open reviews, so they end soon.</summary>
+    /// <exception cref="StoreException">A review of an ended task has not ended.</exception>
     private async Task<IReadOnlyList<TaskEntity>> EndedReviewsAsync(IReadOnlyList<TaskEntity> tasks, CancellationToken stop)
     {
+        var reviews = await PurgeScope.ReviewsAsync(reader, tasks, stop);
         var ended = tasks.Where(t => t.State.IsTerminal()).Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
-        var since = reader.Time.GetTimestamp();
-        while (true)
-        {
-            var reviews = await PurgeScope.ReviewsAsync(reader, tasks, stop);
-            if (reviews.FirstOrDefault(r => !r.State.IsTerminal() && ended.Contains(r.Verifies!)) is not { } open) return reviews;
-            if (reader.Time.GetElapsedTime(since) >= ReviewPatience)
-                throw new StoreException($"Review {open.Id} of task {open.Verifies} has not ended: it has a copy of the payload.");
-            await Task.Delay(ReviewPause, reader.Time, stop);
-        }
+        return reviews.FirstOrDefault(r => !r.State.IsTerminal() && ended.Contains(r.Verifies!)) is { } open
+            ? throw new StoreException($"Review {open.Id} of task {open.Verifies} has a copy of its payload and has not ended yet.")
+            : reviews;
     }
 
     private async Task DeleteLinesAsync(PurgeEntity purge, string[] tasks, CancellationToken stop)

@@ -44,6 +44,21 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task While_a_backup_runs_the_files_are_not_rewritten()
+    {
+        await using var store = Stores.Open(_folder);
+        await store.MakeAsync(await store.AcquireAsync());
+        FolderBlobs.Open(Stores.Options(_folder.Path), new FakeTime());
+        StoreException? refused = null;
+        SqliteBackup.Create(
+            _folder.Path,
+            _elsewhere.File("a.db"),
+            () => refused = Assert.Throws<StoreException>(() => store.ScrubAsync(default).AsTask().GetAwaiter().GetResult()));
+        Assert.Contains("backup", refused!.Message, StringComparison.Ordinal);
+        await store.ScrubAsync(default);
+    }
+
+    [Fact]
     public async Task A_backup_has_a_result_that_is_deleted_after_its_snapshot_and_one_that_came_before_it()
     {
         await using var store = Stores.Open(_folder);
